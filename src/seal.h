@@ -280,7 +280,8 @@ SEAL_API const struct seal_record_info *seal_record_info(
  *	seal_verifier_result(v, i) …
  *
  * seal_verifier_feed() takes the place of field, end_header and body for a
- * caller that has the message as one stream.
+ * caller that has the message as one stream.  Fields given singly before the
+ * stream stand above it.
  */
 struct seal_verifier;
 

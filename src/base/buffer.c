@@ -14,7 +14,7 @@ make_room(struct buffer *buffer, size_t n)
 
 	if (buffer->failed)
 		return false;
-	if (n <= buffer->room - buffer->n)
+	if (buffer->p != NULL && n <= buffer->room - buffer->n)
 		return true;
 	if (n > SIZE_MAX / 2 - buffer->n) {
 		buffer->failed = true;

@@ -36,11 +36,12 @@ span_of_text(const char *text)
 	return span_of(text, strlen(text));
 }
 
-/* From offset at to the end; at <= s.n. */
+/* From offset at to the end; at <= s.n.  NULL stays NULL, for C has no sum
+ * of NULL and 0. */
 static inline struct span
 span_from(struct span s, size_t at)
 {
-	return span_of(s.p + at, s.n - at);
+	return span_of(s.p == NULL ? NULL : s.p + at, s.n - at);
 }
 
 static inline struct span

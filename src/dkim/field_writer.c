@@ -53,12 +53,22 @@ field_writer_part(struct field_writer *writer, struct span text)
 	put(writer, text);
 }
 
-/* Where to break so that at most n octets stay and no "=XX" is torn. */
+/* Whether all that is left is the padding of base64. */
+static bool
+is_padding(struct span rest)
+{
+	return rest.n <= 2 && rest.p[0] == '=';
+}
+
+/* Where to break so that at most n octets stay, no "=XX" is torn and no line
+ * holds padding alone. */
 static size_t
 break_at(struct span text, size_t n)
 {
 	if (n >= text.n)
 		return text.n;
+	if (n >= 4 && is_padding(span_from(text, n)))
+		return n - 4;
 	if (n >= 1 && text.p[n - 1] == '=' && n + 1 < text.n)
 		return n - 1;
 	if (n >= 2 && text.p[n - 2] == '=' && n < text.n)

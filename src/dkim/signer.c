@@ -267,6 +267,8 @@ write_copies(struct field_writer *writer, struct buffer *scratch,
 			buffer_add_byte(scratch, '|');
 		buffer_add(scratch, field->name);
 		buffer_add_byte(scratch, ':');
+		field_writer_part(writer, buffer_span(scratch));
+		buffer_clear(scratch);
 		quoted_encode(scratch, field->value, true);
 		field_writer_run(writer, buffer_span(scratch));
 		first = false;
@@ -410,12 +412,12 @@ seal_signer_finish(struct seal_signer *signer)
 {
 	int ret = intake_finish(&signer->intake);
 
+	if (ret != 0)
+		return told(signer, ret);
 	for (size_t i = 0; i < signer->n && ret == 0; i++)
 		ret = sign(signer, &signer->signings[i]);
-	if (ret != 0) {
-		for (size_t i = 0; i < signer->n; i++)
-			buffer_clear(&signer->signings[i].field);
-	}
+	for (size_t i = 0; i < signer->n && ret != 0; i++)
+		buffer_clear(&signer->signings[i].field);
 	return told(signer, ret);
 }
 
