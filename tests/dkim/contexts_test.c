@@ -21,7 +21,7 @@ new_context(void)
 static void
 is_empty_at_first_and_lends_what_it_was_given(void **state)
 {
-	struct contexts pool = { 0 };
+	struct contexts pool = { { NULL } };
 	EVP_PKEY_CTX *ctx = new_context();
 
 	(void)state;
@@ -38,7 +38,7 @@ is_empty_at_first_and_lends_what_it_was_given(void **state)
 static void
 keeps_so_many_and_frees_the_others(void **state)
 {
-	struct contexts pool = { 0 };
+	struct contexts pool = { { NULL } };
 	int kept = 0;
 
 	(void)state;

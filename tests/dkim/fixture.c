@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include "base/base64.h"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
@@ -209,6 +211,56 @@ fixture_forge(const struct forgery *forgery)
 	buffer_deinit(&bh);
 	buffer_deinit(&b);
 	return buffer_take_text(&field);
+}
+
+/* DER: a tag, the length of the content, the content. */
+static void
+add_der(struct buffer *out, unsigned char tag, struct span content)
+{
+	buffer_add_byte(out, tag);
+	if (content.n >= 256) {
+		buffer_add_byte(out, 0x82);
+		buffer_add_byte(out, (unsigned char)(content.n >> 8));
+	} else if (content.n >= 128) {
+		buffer_add_byte(out, 0x81);
+	}
+	buffer_add_byte(out, (unsigned char)content.n);
+	buffer_add(out, content);
+}
+
+struct buffer
+fixture_rsa_record(unsigned bits, struct span exponent)
+{
+	static const struct span rsa_encryption = SPAN_INIT(
+	    "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
+	struct buffer n = { 0 }, key = { 0 }, text = { 0 };
+	struct buffer numbers = { 0 }, spki = { 0 }, der = { 0 };
+	unsigned char *base64;
+
+	if (bits % 8 == 0)
+		buffer_add_byte(&n, 0); /* it is no negative number */
+	else
+		buffer_add_byte(&n, (unsigned char)((1u << bits % 8) - 1));
+	for (unsigned i = 0; i < bits / 8; i++)
+		buffer_add_byte(&n, 0xff);
+	add_der(&numbers, 0x02, buffer_span(&n));
+	add_der(&numbers, 0x02, exponent);
+	buffer_add_byte(&key, 0); /* unused bits of the bit string */
+	add_der(&key, 0x30, buffer_span(&numbers));
+	buffer_add(&spki, rsa_encryption);
+	add_der(&spki, 0x03, buffer_span(&key));
+	add_der(&der, 0x30, buffer_span(&spki));
+	buffer_add_text(&text, "p=");
+	base64 = buffer_extend(&text, base64_length(der.n) + 1);
+	assert_non_null(base64);
+	base64_encode(buffer_span(&der), base64);
+	text.n--;
+	buffer_deinit(&n);
+	buffer_deinit(&numbers);
+	buffer_deinit(&key);
+	buffer_deinit(&spki);
+	buffer_deinit(&der);
+	return text;
 }
 
 struct seal_verify_options

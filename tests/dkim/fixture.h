@@ -58,6 +58,10 @@ struct fixture_txt {
 	const char *name, *text;
 };
 
+/* "p=" and an RSA key that nobody holds the private half of: a modulus of so
+ * many bits, all of them set, and a DER integer's octets as exponent. */
+struct buffer fixture_rsa_record(unsigned bits, struct span exponent);
+
 /* A verifier's options with the defaults and the tests' time. */
 struct seal_verify_options fixture_verify_options(void);
 

@@ -2,11 +2,10 @@
  * record_test.c: key records, rule by rule of RFC 6376 section 3.6.1, with RFC
  * 8301 and 8463 section 4 for the keys themselves.
  *
- * RSA keys of any size are made here as DER; nobody holds their private halves.
+ * Nobody holds the private halves of the RSA keys of odd sizes.
  */
 #include "fixture.h"
 
-#include "base/base64.h"
 #include "dkim/key.h"
 #include "dkim/record.h"
 
@@ -247,57 +246,6 @@ tells_what_it_can_of_a_bad_record(void **state)
 	seal_record_unref(&record);
 }
 
-/* DER: a tag, the length of the content, the content. */
-static void
-add_der(struct buffer *out, unsigned char tag, struct span content)
-{
-	buffer_add_byte(out, tag);
-	if (content.n >= 256) {
-		buffer_add_byte(out, 0x82);
-		buffer_add_byte(out, (unsigned char)(content.n >> 8));
-	} else if (content.n >= 128) {
-		buffer_add_byte(out, 0x81);
-	}
-	buffer_add_byte(out, (unsigned char)content.n);
-	buffer_add(out, content);
-}
-
-/* "p=" and an RSA key with a modulus of so many bits, all of them set. */
-static struct buffer
-rsa_record(unsigned bits, struct span exponent)
-{
-	static const struct span rsa_encryption = SPAN_INIT(
-	    "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
-	struct buffer n = { 0 }, key = { 0 }, text = { 0 };
-	struct buffer numbers = { 0 }, spki = { 0 }, der = { 0 };
-	unsigned char *base64;
-
-	if (bits % 8 == 0)
-		buffer_add_byte(&n, 0); /* it is no negative number */
-	else
-		buffer_add_byte(&n, (unsigned char)((1u << bits % 8) - 1));
-	for (unsigned i = 0; i < bits / 8; i++)
-		buffer_add_byte(&n, 0xff);
-	add_der(&numbers, 0x02, buffer_span(&n));
-	add_der(&numbers, 0x02, exponent);
-	buffer_add_byte(&key, 0); /* unused bits of the bit string */
-	add_der(&key, 0x30, buffer_span(&numbers));
-	buffer_add(&spki, rsa_encryption);
-	add_der(&spki, 0x03, buffer_span(&key));
-	add_der(&der, 0x30, buffer_span(&spki));
-	buffer_add_text(&text, "p=");
-	base64 = buffer_extend(&text, base64_length(der.n) + 1);
-	assert_non_null(base64);
-	base64_encode(buffer_span(&der), base64);
-	text.n--;
-	buffer_deinit(&n);
-	buffer_deinit(&numbers);
-	buffer_deinit(&key);
-	buffer_deinit(&spki);
-	buffer_deinit(&der);
-	return text;
-}
-
 /* seal.h, SEAL_MIN_RSA_BITS and SEAL_MAX_RSA_BITS: what parses. */
 static void
 takes_rsa_keys_of_512_to_8192_bits(void **state)
@@ -320,7 +268,7 @@ takes_rsa_keys_of_512_to_8192_bits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
-		struct buffer text = rsa_record(sizes[i].bits,
+		struct buffer text = fixture_rsa_record(sizes[i].bits,
 		    SPAN("\x01\x00\x01"));
 		struct seal_record *record = parse(buffer_span(&text));
 
@@ -361,7 +309,7 @@ takes_odd_exponents_from_3_to_2_to_the_32nd(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(exponents); i++) {
-		struct buffer text = rsa_record(1024, exponents[i].exponent);
+		struct buffer text = fixture_rsa_record(1024, exponents[i].exponent);
 		struct seal_record *record = parse(buffer_span(&text));
 
 		assert_record(exponents[i].name, record, exponents[i].reason,
