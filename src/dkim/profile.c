@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define MIN_SIGNING_BITS 1024 /* RFC 8301 section 3.2 */
+#define MAX_IDENTITY 320 /* 64 octets, "@" and 255: RFC 5321 section 4.5.3.1 */
 #define MAX_LIFETIME (INT64_C(100) * 366 * 86400) /* seconds; more is a slip */
 
 struct seal_profile {
@@ -92,6 +93,9 @@ write_identity(struct buffer *out, struct span identity, struct span domain,
 	size_t at = identity.n;
 	int ret;
 
+	if (identity.n > MAX_IDENTITY)
+		return refuse(why_r,
+		    "the identity is longer than an address may be");
 	while (at > 0 && identity.p[at - 1] != '@')
 		at--;
 	if (at == 0)

@@ -148,8 +148,10 @@ seal_signer_reset(struct seal_signer *signer, int64_t now)
 	signer->why = NULL;
 	signer->now = now;
 	intake_reset(&signer->intake, SEAL_MAX_HEADER_BYTES, on_header, signer);
-	return now < 0 ? fail(signer, SEAL_E_OPTION, "the time is before 1970") :
-	    0;
+	if (now >= 0)
+		return 0;
+	signer->intake.error = SEAL_E_OPTION; /* and nothing can be signed */
+	return fail(signer, SEAL_E_OPTION, "the time is before 1970");
 }
 
 void

@@ -137,7 +137,9 @@ parse(struct seal_verifier *verifier, struct verification *v,
 	v->viable = true;
 	v->result.field = field->index;
 	if (position >= SEAL_MAX_SIGNATURES) {
-		refuse(verifier, v, SEAL_WHY_TOO_MANY_SIGNATURES, none);
+		refuse(verifier, v, verifier->intake.header.over ?
+		    SEAL_WHY_HEADER_TOO_LARGE : SEAL_WHY_TOO_MANY_SIGNATURES,
+		    none);
 		return;
 	}
 	reason = signature_parse(field, &verifier->intake.arena, &v->signature,

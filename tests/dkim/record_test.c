@@ -139,6 +139,36 @@ static const struct {
 	    SEAL_WHY_KEY_UNUSABLE, "p" },
 	{ "octets behind the key (Exim 3116)", SPAN_INIT("p=" RSA "AAAA"),
 	    SEAL_WHY_KEY_UNUSABLE, "p" },
+	{ "a negative modulus: its sign octet is missing", SPAN_INIT(
+	    "p=MIGeMA0GCSqGSIb3DQEBAQUAA4GMADCBiAKBgPAhE/9QLdIGwSYa"
+	    "pn1klbf8OQygZ4udCDV9afv/Ni0jE3ZKcUKPE4Iob2/dviNh9xM2HmKNKyrrfW4E"
+	    "i0truh36/9G10LZTMnWVZP3jupH5FxpzaBu2j80yonR/N9WMfg64qGK11j21/qZz"
+	    "AaNo0FxZOggyY9I8N1A81RhyRxDZAgMBAAE="),
+	    SEAL_WHY_KEY_UNUSABLE, "p" },
+	{ "an even modulus", SPAN_INIT(
+	    "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEm"
+	    "GqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631u"
+	    "BItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6m"
+	    "cwGjaNBcWToIMmPSPDdQPNUYckcQ2AIDAQAB"),
+	    SEAL_WHY_KEY_UNUSABLE, "p" },
+	{ "the type of RSASSA-PSS", SPAN_INIT(
+	    "p=MIGfMA0GCSqGSIb3DQEBCgUAA4GNADCBiQKBgQDwIRP/UC3SBsEm"
+	    "GqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631u"
+	    "BItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6m"
+	    "cwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB"),
+	    SEAL_WHY_KEY_UNUSABLE, "p" },
+	{ "octets behind the numbers, inside the key", SPAN_INIT(
+	    "p=MIGhMA0GCSqGSIb3DQEBAQUAA4GPADCBiQKBgQDwIRP/UC3SBsEm"
+	    "GqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631u"
+	    "BItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6m"
+	    "cwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQABAAA="),
+	    SEAL_WHY_KEY_UNUSABLE, "p" },
+	{ "a third number", SPAN_INIT(
+	    "p=MIGiMA0GCSqGSIb3DQEBAQUAA4GQADCBjAKBgQDwIRP/UC3SBsEm"
+	    "GqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631u"
+	    "BItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6m"
+	    "cwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQABAgEF"),
+	    SEAL_WHY_KEY_UNUSABLE, "p" },
 	{ "a bare RSAPublicKey, as the text of the RFC has it",
 	    SPAN_INIT("p=" BARE_RSA), SEAL_WHY_OK, NULL },
 	{ "an EC key where RSA is named", SPAN_INIT("k=rsa; p=" EC),

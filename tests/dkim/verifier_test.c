@@ -263,6 +263,8 @@ treats_l_as_rfc6376_says_and_with_suspicion(void **state)
 		{ "the whole body", "12", BODY, 12, false, SEAL_WHY_OK, 0 },
 		{ "a part of it", "5", BODY, 5, false,
 		    SEAL_WHY_PARTIAL_BODY, 7 },
+		{ "all but one octet", "11", BODY, 11, false,
+		    SEAL_WHY_PARTIAL_BODY, 1 },
 		{ "a part of it, allowed", "5", BODY, 5, true, SEAL_WHY_OK,
 		    7 },
 		{ "nothing of it", "0", BODY, 0, false,
