@@ -1,0 +1,399 @@
+/*
+ * host.c: building a generation, and the moments at which modules hear of it.
+ */
+#include "host/host.h"
+
+#include "ec_fc.h"
+#include "host/config/config.h"
+#include "host/config/parser.h"
+#include "host/config/suggest.h"
+#include "host/control/commands.h"
+#include "host/generation.h"
+#include "host/hooks/hooks.h"
+#include "host/loader/directories.h"
+#include "host/loader/instance.h"
+#include "host/loader/options.h"
+#include "host/loader/values.h"
+#include "host/log/log.h"
+#include "host/types/alloc.h"
+#include "hooks/core/config_resource_setup.h"
+#include "hooks/core/post_config_commit.h"
+#include "hooks/core/post_drop_privileges.h"
+#include "hooks/core/pre_drop_privileges.h"
+#include "hooks/core/sys_init.h"
+#include "module.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static pthread_mutex_t build_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct host_source in_use; /* under build_lock; its texts are ours */
+
+struct build { /* one generation in the making */
+	struct generation *generation;
+	struct generation *before; /* the pin to put back */
+	struct config_errors *errors;
+	unsigned errors_before;
+	char asked[64]; /* the word of the latest option that was asked for */
+};
+
+static bool
+is_good(const struct build *build)
+{
+	return build->errors->count == build->errors_before;
+}
+
+static void
+tell(struct build *build, const string *trouble)
+{
+	const char *at = trouble->buffer;
+
+	while (trouble->len > 0 && *at != '\0') {
+		size_t n = strcspn(at, "\n");
+
+		errors_add(build->errors, (struct config_place){ 0 }, "%.*s",
+		    (int)n, at);
+		at += n + (at[n] == '\n' ? 1 : 0);
+	}
+}
+
+/* Everything is read: Module_Path says where else modules are. */
+static void
+on_read_all(void *closure, const struct statement *root)
+{
+	const struct statement *path = statement_find(root, "Module_Path");
+	struct build *build = closure;
+	const char **paths = NULL;
+	size_t n = 0;
+	string trouble;
+
+	(void)string_init_type(&trouble, 1, STRING_TYPE_ECSTRING);
+	if (path != NULL && path->written.shape != WRITTEN_DICT) {
+		n = path->written.count;
+		paths = xcalloc(n, sizeof(*paths));
+		for (size_t i = 0; i < n; i++)
+			paths[i] = path->written.atoms[i].text;
+	}
+	directories_set_module_path(paths, n);
+	directories_refresh(&trouble);
+	if (trouble.len > 0)
+		tell(build, &trouble);
+	(void)string_destroy(&trouble);
+	free(paths);
+}
+
+/* The word that a capability ends with, and the sign before it. */
+static const char *
+capability_word(const char *capability, char *sign_r)
+{
+	const char *last = capability;
+
+	for (const char *c = capability; *c != '\0'; c++) {
+		if (*c == '.' || *c == ':')
+			last = c;
+	}
+	*sign_r = *last;
+	return *last != '\0' ? last + 1 : last;
+}
+
+/* No module gives this word.  When it stands where a stanza of a module could,
+ * and is nearly the name of one, say so: the modules' names are known from the
+ * manifests alone. */
+static int
+suggest_module(struct build *build, const struct manifests *manifests,
+    const char *capability, struct buffer *why)
+{
+	struct suggest suggest = { 0 };
+	bool option_first;
+	char sign;
+
+	suggest.word = capability_word(capability, &sign);
+	option_first = strcasecmp(build->asked, suggest.word) == 0;
+	build->asked[0] = '\0';
+	if (sign == '.') {
+		(void)snprintf(build->asked, sizeof(build->asked), "%s",
+		    suggest.word);
+		return 0;
+	}
+	if (option_first || strncasecmp(capability, "config.Global:",
+	    strlen("config.Global:")) != 0 ||
+	    suggest.word != capability + strlen("config.Global:"))
+		return 0;
+	for (const struct manifest *m = manifests_first(manifests); m != NULL;
+	    m = m->next)
+		suggest_offer(&suggest, m->module);
+	if (suggest.closest == NULL)
+		return 0;
+	buffer_add_text(why, "no module has that name; did you mean '");
+	buffer_add_text(why, suggest.closest);
+	buffer_add_text(why, "'?\n\tNo module provides capability '");
+	buffer_add_text(why, capability);
+	buffer_add_text(why, "'.");
+	return -1;
+}
+
+static int
+on_resolve(void *closure, const char *capability, struct buffer *why)
+{
+	struct build *build = closure;
+	struct manifests *manifests = manifests_current();
+	const struct manifest *manifest = manifests_provider(manifests,
+	    capability);
+	int ret;
+
+	if (manifest == NULL)
+		ret = suggest_module(build, manifests, capability, why);
+	else
+		ret = loaded_get(manifests, manifest, why) != NULL ? 1 : -1;
+	manifests_unref(manifests);
+	return ret;
+}
+
+static void
+build_begin(struct build *build, const struct host_source *source,
+    struct config_errors *errors)
+{
+	struct config_load load = {
+		.path = source->path,
+		.text = source->text,
+		.text_name = source->text_name,
+		.changes = source->changes,
+		.search_path = source->search_path,
+		.resolve = on_resolve,
+		.read_all = on_read_all,
+		.closure = build,
+	};
+
+	memset(build, 0, sizeof(*build));
+	build->errors = errors;
+	build->errors_before = errors->count;
+	build->generation = generation_new();
+	build->before = generation_pin(build->generation);
+	build->generation->config = config_load(options_registry(), &load,
+	    errors);
+}
+
+/* Start the modules of a configuration that is good in itself. */
+static void
+build_start(struct build *build, int flags)
+{
+	string output;
+
+	if (!is_good(build) || build->generation->config == NULL)
+		return;
+	(void)string_init_type(&output, 1, STRING_TYPE_ECSTRING);
+	values_postset(build->generation, &output);
+	tell(build, &output);
+	(void)string_destroy(&output);
+	instances_start(build->generation, flags, build->errors);
+}
+
+/* The last chance to hang commands at the generation. */
+static void
+build_resources(struct build *build)
+{
+	string trouble;
+	struct hooks_registration registration = {
+		.into = build->generation->hooks,
+		.trouble = &trouble,
+	};
+
+	if (!is_good(build))
+		return;
+	(void)string_init_type(&trouble, 1, STRING_TYPE_ECSTRING);
+	hooks_begin(&registration);
+	if (has_core_config_rsrc_setup_hook() != 0)
+		(void)call_core_config_rsrc_setup_hook(
+		    &build->generation->header);
+	hooks_end(&registration);
+	tell(build, &trouble);
+	(void)string_destroy(&trouble);
+}
+
+/* Options of the host that take effect with the switch. */
+static void
+apply_globals(const struct generation *generation)
+{
+	static const char *const levels[] = { "DEBUG", "INFO", "NOTICE",
+	    "WARNING", "ERROR", "CRITICAL" };
+	struct registry *registry = options_registry();
+	const struct config_scope *scope = registry_scope(registry,
+	    "Debug_Flags");
+	const struct config_node *node = scope == NULL ? NULL :
+	    node_child(config_root(generation->config), scope, NULL);
+	int level_slot;
+
+	for (int level = 0; level < LOG_LEVELS; level++) {
+		const struct config_value *value = NULL;
+		uint32_t mask = 0;
+
+		level_slot = registry_slot(registry, "Debug_Flags",
+		    levels[level]);
+		if (level_slot < 0)
+			continue;
+		value = node != NULL ? node_value(node, level_slot) :
+		    registry_option(registry, level_slot)->default_value;
+		for (uint32_t i = 0; value != NULL && i < value->count; i++)
+			mask |= log_flag_of(value->items[i].string);
+		log_set_flags(level, mask);
+	}
+}
+
+/* Take it into use, or drop it; in either case the build is over. */
+static int
+build_end(struct build *build, bool use)
+{
+	struct generation *generation = build->generation;
+	bool good = is_good(build) && generation->config != NULL;
+	struct generation *old;
+
+	(void)generation_pin(build->before);
+	if (good && use) {
+		apply_globals(generation);
+		generation_commit(generation);
+		call_core_post_config_commit_hook();
+		return 0;
+	}
+	old = generation_current();
+	instances_restore(generation, old);
+	generation_unref(old);
+	generation_unref(generation);
+	return good ? 0 : -1;
+}
+
+static struct span
+keep(struct span text)
+{
+	return text.n > 0 ? span_of(xstrndup((const char *)text.p, text.n),
+	    text.n) : (struct span){ NULL, 0 };
+}
+
+static void
+forget_source(void)
+{
+	free((void *)(uintptr_t)in_use.path);
+	free((void *)(uintptr_t)in_use.text.p);
+	free((void *)(uintptr_t)in_use.text_name);
+	free((void *)(uintptr_t)in_use.changes.p);
+	free((void *)(uintptr_t)in_use.search_path);
+	in_use = (struct host_source){ 0 };
+}
+
+static void
+remember_source(const struct host_source *source)
+{
+	struct host_source kept = {
+		.path = source->path != NULL ? xstrdup(source->path) : NULL,
+		.text = keep(source->text),
+		.text_name = source->text_name != NULL ?
+		    xstrdup(source->text_name) : NULL,
+		.changes = keep(source->changes),
+		.search_path = source->search_path != NULL ?
+		    xstrdup(source->search_path) : NULL,
+	};
+
+	forget_source();
+	in_use = kept;
+}
+
+static void
+fail(struct build *build, const char *what, const struct buffer *why)
+{
+	errors_add(build->errors, (struct config_place){ 0 }, "%s%s%.*s", what,
+	    why->n > 0 ? ": " : "", (int)why->n,
+	    why->n > 0 ? (const char *)why->p : "");
+}
+
+/* Between INIT and POSTINIT of the first configuration. */
+static void
+drop_privileges(struct build *build, const struct host_start *start)
+{
+	struct buffer why = { 0 };
+
+	if (has_core_pre_drop_privileges_hook() != 0 &&
+	    call_core_pre_drop_privileges_hook() != 0)
+		fail(build, "a module objects before rights are given up",
+		    &why);
+	else if (start->drop_privileges != NULL &&
+	    start->drop_privileges(start->closure, &why) != 0)
+		fail(build, "rights cannot be given up", &why);
+	else if (has_core_post_drop_privileges_hook() != 0 &&
+	    call_core_post_drop_privileges_hook() != 0)
+		fail(build, "a module objects after rights were given up",
+		    &why);
+	buffer_deinit(&why);
+}
+
+int
+host_open(const struct host_start *start, struct config_errors *errors)
+{
+	struct build build;
+	int ret;
+
+	(void)pthread_mutex_lock(&build_lock);
+	commands_add_builtin();
+	ec_fc_init();
+	build_begin(&build, &start->source, errors);
+	build_start(&build, EC_MODULE_INIT_PRIVILEGED);
+	if (is_good(&build))
+		drop_privileges(&build, start);
+	if (is_good(&build))
+		instances_post(build.generation, errors);
+	build_resources(&build);
+	ret = build_end(&build, true);
+	if (ret == 0) {
+		remember_source(&start->source);
+		call_core_sys_init_hook();
+	}
+	(void)pthread_mutex_unlock(&build_lock);
+	return ret;
+}
+
+static int
+build_whole(const struct host_source *source, bool use,
+    struct config_errors *errors)
+{
+	struct build build;
+
+	build_begin(&build, source, errors);
+	build_start(&build, 0);
+	build_resources(&build);
+	return build_end(&build, use);
+}
+
+int
+host_reload(const struct host_source *source, struct config_errors *errors)
+{
+	int ret;
+
+	(void)pthread_mutex_lock(&build_lock);
+	ret = build_whole(source != NULL ? source : &in_use, true, errors);
+	if (ret == 0 && source != NULL)
+		remember_source(source);
+	(void)pthread_mutex_unlock(&build_lock);
+	return ret;
+}
+
+int
+host_check(const struct host_source *source, struct config_errors *errors)
+{
+	int ret;
+
+	(void)pthread_mutex_lock(&build_lock);
+	ret = build_whole(source, false, errors);
+	(void)pthread_mutex_unlock(&build_lock);
+	return ret;
+}
+
+void
+host_close(void)
+{
+	(void)pthread_mutex_lock(&build_lock);
+	generation_commit(NULL);
+	instances_end_singletons();
+	forget_source();
+	(void)pthread_mutex_unlock(&build_lock);
+}

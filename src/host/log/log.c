@@ -1,0 +1,340 @@
+/*
+ * log.c: targets, lines, and the latest of them.
+ */
+#include "host/log/log.h"
+
+#include "hooks/core/log_error.h"
+#include "host/types/alloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+struct tail { /* a ring */
+	char *lines[LOG_TAIL];
+	unsigned next;
+};
+
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct { /* under log_lock */
+	char *path;
+	int fd; /* of path, or -1 */
+	bool to_stderr, to_syslog;
+	struct tail tails[LOG_LEVELS];
+} sink = { .fd = -1, .to_stderr = true };
+
+static _Atomic uint32_t flags[LOG_LEVELS] = {
+	[DERROR] = DALL,
+	[DCRITICAL] = DALL,
+};
+static _Atomic unsigned long counts[LOG_LEVELS];
+static _Thread_local const char *message_id;
+static _Thread_local bool telling_hooks; /* a provider that logs, too */
+
+static const char *const level_names[LOG_LEVELS] = {
+	"debug", "info", "notice", "warning", "error", "critical"
+};
+static const int syslog_levels[LOG_LEVELS] = {
+	LOG_DEBUG, LOG_INFO, LOG_NOTICE, LOG_WARNING, LOG_ERR, LOG_CRIT
+};
+
+static int
+level_within(int level)
+{
+	if (level < DDEBUG)
+		return DDEBUG;
+	return level > DCRITICAL ? DCRITICAL : level;
+}
+
+const char *
+log_level_name(int level)
+{
+	return level_names[level_within(level)];
+}
+
+int
+log_level_of(const char *word)
+{
+	for (int i = 0; i < LOG_LEVELS; i++) {
+		if (strcasecmp(word, level_names[i]) == 0)
+			return i;
+	}
+	return -1;
+}
+
+void
+log_set_flags(int level, uint32_t mask)
+{
+	atomic_store(&flags[level_within(level)], mask);
+}
+
+uint32_t
+log_flags(int level)
+{
+	return atomic_load(&flags[level_within(level)]);
+}
+
+uint32_t
+log_flag_of(const char *subsystem)
+{
+	static const struct {
+		const char *name;
+		uint32_t flag;
+	} known[] = {
+		{ "ALL", DALL }, { "TIME", DTIME }, { "FD", DFD },
+		{ "SMTP", DSMTP }, { "LOG1", DLOG1 }, { "DNS", DDNS },
+		{ "DNSDS", DDNSDS }, { "NET", DNET }, { "SIG", DSIG },
+		{ "MEM", DMEM }, { "DB", DDB }, { "LIC", DLIC },
+		{ "SSL", DSSL }, { "MOD", DMOD }, { "START", DSTART },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcasecmp(subsystem, known[i].name) == 0)
+			return known[i].flag;
+	}
+	return 0;
+}
+
+unsigned long
+log_count(int level)
+{
+	return atomic_load(&counts[level_within(level)]);
+}
+
+const char *
+log_message_set(const char *id)
+{
+	const char *before = message_id;
+
+	message_id = id;
+	return before;
+}
+
+const char *
+log_message(void)
+{
+	return message_id;
+}
+
+static int
+file_open(const char *path)
+{
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0640);
+}
+
+int
+log_open(const struct log_targets *targets)
+{
+	char *path = NULL;
+	int fd = -1;
+
+	if (targets->path != NULL) {
+		fd = file_open(targets->path);
+		if (fd < 0)
+			return -1;
+		path = xstrdup(targets->path);
+	}
+	(void)pthread_mutex_lock(&log_lock);
+	if (sink.fd >= 0)
+		(void)close(sink.fd);
+	free(sink.path);
+	sink.path = path;
+	sink.fd = fd;
+	sink.to_stderr = targets->to_stderr;
+	sink.to_syslog = targets->to_syslog;
+	(void)pthread_mutex_unlock(&log_lock);
+	return 0;
+}
+
+int
+log_reopen(void)
+{
+	int ret = 0, fd;
+
+	(void)pthread_mutex_lock(&log_lock);
+	if (sink.path != NULL) {
+		fd = file_open(sink.path);
+		if (fd < 0) {
+			ret = -1;
+		} else {
+			(void)close(sink.fd);
+			sink.fd = fd;
+		}
+	}
+	(void)pthread_mutex_unlock(&log_lock);
+	return ret;
+}
+
+/* Text from mail ends up here: it must stay on one line. */
+static size_t
+sanitize(char *text, size_t n)
+{
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
+	text[n] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c < ' ' || c == 0x7f)
+			text[i] = c == '\t' ? ' ' : '?';
+	}
+	return n;
+}
+
+/* What vsnprintf and snprintf gave, as what is in the buffer. */
+static size_t
+written(int n, size_t room)
+{
+	if (n < 0)
+		return 0;
+	return (size_t)n < room ? (size_t)n : room - 1;
+}
+
+static size_t
+stamp(char *buf, size_t size, int level)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char when[32];
+
+	if (localtime_r(&now, &tm) == NULL ||
+	    strftime(when, sizeof(when), "%a %d %b %Y %H:%M:%S", &tm) == 0)
+		when[0] = '\0';
+	return written(snprintf(buf, size, "[%s] [%s] ", when,
+	    log_level_name(level)), size);
+}
+
+static void
+tail_add(struct tail *tail, const char *line)
+{
+	char **at = &tail->lines[tail->next];
+
+	free(*at);
+	*at = xstrdup(line);
+	tail->next = (tail->next + 1) % LOG_TAIL;
+}
+
+static void
+write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return; /* there is no better place to complain */
+		p += done;
+		n -= (size_t)done;
+	}
+}
+
+/* line[n] is free for the newline; the text begins at line + head. */
+static void
+emit(int level, char *line, size_t n, size_t head)
+{
+	(void)pthread_mutex_lock(&log_lock);
+	tail_add(&sink.tails[level], line);
+	if (sink.to_syslog)
+		syslog(syslog_levels[level], "%s", line + head);
+	line[n] = '\n';
+	if (sink.fd >= 0)
+		write_all(sink.fd, line, n + 1);
+	if (sink.to_stderr)
+		write_all(STDERR_FILENO, line, n + 1);
+	line[n] = '\0';
+	(void)pthread_mutex_unlock(&log_lock);
+}
+
+static void
+tell_hooks(int level, const char *fmt, va_list args)
+{
+	struct timeval now;
+
+	if (telling_hooks || has_core_log_error_hook() == 0)
+		return;
+	telling_hooks = true;
+	(void)gettimeofday(&now, NULL);
+	call_core_log_error_hook(&now, level, fmt, args);
+	telling_hooks = false;
+}
+
+void
+log_vline(int level, const char *fmt, va_list args)
+{
+	char line[LOG_LINE_BYTES];
+	size_t room = sizeof(line) - 1; /* for the newline */
+	size_t head, n;
+	va_list again;
+	int saved = errno;
+
+	level = level_within(level);
+	head = n = stamp(line, room, level);
+	if (message_id != NULL)
+		n += written(snprintf(line + n, room - n, "%s: ", message_id),
+		    room - n);
+	va_copy(again, args);
+	n += written(vsnprintf(line + n, room - n, fmt, again), room - n);
+	va_end(again);
+	n = sanitize(line, n);
+	emit(level, line, n, head < n ? head : n);
+	(void)atomic_fetch_add(&counts[level], 1);
+	tell_hooks(level, fmt, args);
+	errno = saved;
+}
+
+void
+log_line(int level, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_vline(level, fmt, args);
+	va_end(args);
+}
+
+void
+log_tail(string *out)
+{
+	(void)pthread_mutex_lock(&log_lock);
+	for (int level = 0; level < LOG_LEVELS; level++) {
+		struct tail *tail = &sink.tails[level];
+
+		for (unsigned i = 0; i < LOG_TAIL; i++) {
+			const char *line =
+			    tail->lines[(tail->next + i) % LOG_TAIL];
+
+			if (line != NULL)
+				(void)stringprintf(out, "%s\n", line);
+		}
+	}
+	(void)pthread_mutex_unlock(&log_lock);
+}
+
+int
+ec_debug_vprintf(int level, int mask, const char *fmt, va_list args)
+{
+	if ((log_flags(level) & (uint32_t)mask) != 0)
+		log_vline(level, fmt, args);
+	return 1;
+}
+
+int
+ec_debug_printf(int level, int mask, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	(void)ec_debug_vprintf(level, mask, fmt, args);
+	va_end(args);
+	return 1;
+}
