@@ -46,6 +46,8 @@ typedef enum {
 #define EC_CFG_OPT_NOT_TUNABLE_ONLINE 0x2
 /* Addition: the configuration must set it in the scope that uses it. */
 #define EC_CFG_OPT_REQUIRED 0x4
+/* Addition: the manual says that the option is one. */
+#define EC_CFG_OPT_ADDITION 0x8
 
 /* Words for numbers.  A table of these ends with a row of NULL. */
 struct ec_config_value_mapping {

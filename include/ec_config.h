@@ -25,6 +25,9 @@
  */
 int ec_config_register_option(ec_config_option_def *option);
 
+/* A sentence or two for the manual and "help" (addition).  Copied. */
+EC_ADDITION void ec_config_option_help(int slot, const char *help);
+
 /* The slot of the option that a capability names ("config.Global:Binding.x"),
  * or -1. */
 int ec_config_option_slot_from_capability(char *capability);

@@ -37,7 +37,6 @@ struct build { /* one generation in the making */
 	struct generation *before; /* the pin to put back */
 	struct config_errors *errors;
 	unsigned errors_before;
-	char asked[64]; /* the word of the latest option that was asked for */
 };
 
 static bool
@@ -85,67 +84,92 @@ on_read_all(void *closure, const struct statement *root)
 	free(paths);
 }
 
-/* The word that a capability ends with, and the sign before it. */
-static const char *
-capability_word(const char *capability, char *sign_r)
+/* Where the word begins that a capability ends with: behind the last '.' or
+ * ':'. */
+static size_t
+capability_word(const char *capability)
 {
-	const char *last = capability;
+	size_t at = strlen(capability);
 
-	for (const char *c = capability; *c != '\0'; c++) {
-		if (*c == '.' || *c == ':')
-			last = c;
-	}
-	*sign_r = *last;
-	return *last != '\0' ? last + 1 : last;
+	while (at > 0 && capability[at - 1] != '.' && capability[at - 1] != ':')
+		at--;
+	return at;
 }
 
-/* No module gives this word.  When it stands where a stanza of a module could,
- * and is nearly the name of one, say so: the modules' names are known from the
- * manifests alone. */
-static int
-suggest_module(struct build *build, const struct manifests *manifests,
-    const char *capability, struct buffer *why)
-{
-	struct suggest suggest = { 0 };
-	bool option_first;
-	char sign;
+struct likeness { /* the name that is most like a word */
+	struct suggest suggest;
+	char closest[SUGGEST_BYTES + 1];
+};
 
-	suggest.word = capability_word(capability, &sign);
-	option_first = strcasecmp(build->asked, suggest.word) == 0;
-	build->asked[0] = '\0';
-	if (sign == '.') {
-		(void)snprintf(build->asked, sizeof(build->asked), "%s",
-		    suggest.word);
-		return 0;
+static void
+offer(struct likeness *likeness, const char *name, size_t n)
+{
+	char copy[SUGGEST_BYTES + 1];
+
+	if (n > SUGGEST_BYTES)
+		return;
+	memcpy(copy, name, n);
+	copy[n] = '\0';
+	suggest_offer(&likeness->suggest, copy);
+	if (likeness->suggest.closest == copy) {
+		memcpy(likeness->closest, copy, n + 1);
+		likeness->suggest.closest = likeness->closest;
 	}
-	if (option_first || strncasecmp(capability, "config.Global:",
-	    strlen("config.Global:")) != 0 ||
-	    suggest.word != capability + strlen("config.Global:"))
-		return 0;
+}
+
+/* What a manifest provides at the place that a capability speaks of. */
+static void
+offer_provided(struct likeness *likeness, const struct manifest *manifest,
+    const char *capability)
+{
+	size_t path = capability_word(capability), n;
+	const struct manifest_value *value = NULL;
+	const char *at, *word;
+
+	while ((value = manifest_value(manifest, "msys.provides", value)) !=
+	    NULL) {
+		at = value->text;
+		while (manifest_word(&at, &word, &n)) {
+			if (n > path &&
+			    strncasecmp(word, capability, path) == 0 &&
+			    memchr(word + path, '.', n - path) == NULL &&
+			    memchr(word + path, ':', n - path) == NULL)
+				offer(likeness, word + path, n - path);
+		}
+	}
+}
+
+/* No module gives this word: a name like it that one gives at the same place
+ * goes to why.  Manifests alone are asked, nothing is loaded. */
+static void
+suggest_like(const struct manifests *manifests, const char *capability,
+    struct buffer *why)
+{
+	static const char top[] = "config.Global:";
+	size_t path = capability_word(capability);
+	struct likeness likeness = { .suggest.word = capability + path };
+
 	for (const struct manifest *m = manifests_first(manifests); m != NULL;
-	    m = m->next)
-		suggest_offer(&suggest, m->module);
-	if (suggest.closest == NULL)
-		return 0;
-	buffer_add_text(why, "no module has that name; did you mean '");
-	buffer_add_text(why, suggest.closest);
-	buffer_add_text(why, "'?\n\tNo module provides capability '");
-	buffer_add_text(why, capability);
-	buffer_add_text(why, "'.");
-	return -1;
+	    m = m->next) {
+		offer_provided(&likeness, m, capability);
+		if (path == strlen(top) && strncasecmp(capability, top, path) == 0)
+			offer(&likeness, m->module, strlen(m->module));
+	}
+	if (likeness.suggest.closest != NULL)
+		buffer_add_text(why, likeness.suggest.closest);
 }
 
 static int
 on_resolve(void *closure, const char *capability, struct buffer *why)
 {
-	struct build *build = closure;
 	struct manifests *manifests = manifests_current();
 	const struct manifest *manifest = manifests_provider(manifests,
 	    capability);
-	int ret;
+	int ret = 0;
 
+	(void)closure;
 	if (manifest == NULL)
-		ret = suggest_module(build, manifests, capability, why);
+		suggest_like(manifests, capability, why);
 	else
 		ret = loaded_get(manifests, manifest, why) != NULL ? 1 : -1;
 	manifests_unref(manifests);

@@ -47,6 +47,15 @@ ask_resolver(struct check *check, const struct config_node *node,
 	return ret;
 }
 
+/* What the resolver says when it knows no such name is one like it. */
+static void
+take_hint(struct check *check, struct buffer *why, const char **hint_r)
+{
+	if (why->n > 0 && *hint_r == NULL)
+		*hint_r = must(arena_text(check->arena, buffer_span(why)));
+	buffer_clear(why);
+}
+
 /* Let modules answer for a word.  -1: one would, but does not load; the error
  * is told.  0: none would; *hint_r (in the arena) may be a name like it. */
 static int
@@ -60,16 +69,34 @@ resolve(struct check *check, const struct config_node *node,
 	*hint_r = NULL;
 	ret = ask_resolver(check, node, option_first ? "." : ":",
 	    statement->name, &why);
-	if (ret == 0 && option_first)
+	if (ret == 0)
+		take_hint(check, &why, hint_r);
+	if (ret == 0 && option_first) {
 		ret = ask_resolver(check, node, ":", statement->name, &why);
+		if (ret == 0)
+			take_hint(check, &why, hint_r);
+	}
 	if (ret < 0)
 		errors_add(check->errors, statement->place,
 		    "the module for '%s' does not load: %s",
 		    shown(statement->name).text, text_of(&why));
-	else if (ret == 0 && why.n > 0)
-		*hint_r = must(arena_text(check->arena, buffer_span(&why)));
 	buffer_deinit(&why);
 	return ret;
+}
+
+/* The word is wrong here.  A module that is not loaded yet may know it at the
+ * top, and then its rows tell where it belongs. */
+static void
+learn_home(struct check *check, const struct config_node *node,
+    const struct statement *statement)
+{
+	struct buffer why = { 0 };
+
+	if (node->parent != NULL)
+		(void)ask_resolver(check, check->tree->root,
+		    statement->kind == STATEMENT_STANZA ? ":" : ".",
+		    statement->name, &why);
+	buffer_deinit(&why);
 }
 
 /* The closest name that would be right here; hint is one, too, unless NULL. */
@@ -233,6 +260,7 @@ tell_no_option(struct check *check, const struct config_node *node,
 {
 	struct shown name = shown(statement->name);
 
+	learn_home(check, node, statement);
 	if (is_scope_here(check, node, statement->name))
 		errors_add(check->errors, statement->place,
 		    "'%s' is a scope, not an option (expected '%s { ... }')",
@@ -289,11 +317,12 @@ static void
 tell_no_scope(struct check *check, const struct config_node *node,
     const struct statement *statement, const char *hint)
 {
-	const struct config_scope *scope = registry_scope(check->registry,
-	    statement->name);
 	struct shown name = shown(statement->name);
 	struct buffer parents = { 0 };
+	const struct config_scope *scope;
 
+	learn_home(check, node, statement);
+	scope = registry_scope(check->registry, statement->name);
 	if (registry_find(check->registry, node->path, statement->name) !=
 	    NULL) {
 		errors_add(check->errors, statement->place,

@@ -177,7 +177,7 @@ static const struct config_option options[] = {
 	      "to the file that an option came from." },
 	/* messages */
 	{ .name = "Large_Message_Threshold", .type = CONFIG_SIZE,
-	  .flags = DYNAMIC, .fallback = "Global", .defval = "262144",
+	  .flags = DYNAMIC, .fallback = "Global", .defval = "131072",
 	  .help = "Octets of a body above which it is kept in a temporary "
 	      "file instead of memory." },
 	{ .name = "Spool_Directory", .flags = DYNAMIC | ADDITION,

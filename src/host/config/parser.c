@@ -23,7 +23,8 @@ struct reading { /* one text, while it is parsed */
 	const struct source *source;
 	struct tokens tokens;
 	bool changes;
-	uint32_t quote_line; /* where text over several lines began, last */
+	/* Where quoted text over several lines began and ended, last. */
+	uint32_t quote_line, quote_end;
 };
 
 static void parse_body(struct parser *parser, struct reading *in,
@@ -66,12 +67,19 @@ tell_unexpected(struct parser *parser, struct reading *in,
 	tell(parser, in, at, what, expected);
 }
 
-/* Remember text over several lines: it may be a quote forgotten. */
+/* Remember text over several lines: it may be a quote forgotten.  Then what is
+ * quoted and what is not have changed places, and the next such text begins
+ * where this one ended: the first of them is to blame. */
 static struct token
 note(struct reading *in, struct token token)
 {
-	if (token.kind == TOKEN_QUOTED && token.last_line != token.place.line)
+	if (token.kind != TOKEN_QUOTED ||
+	    token.last_line == token.place.line ||
+	    token.last_line == in->quote_end /* this very text, again */)
+		return token;
+	if (in->quote_line == 0 || in->quote_end != token.place.line)
 		in->quote_line = token.place.line;
+	in->quote_end = token.last_line;
 	return token;
 }
 

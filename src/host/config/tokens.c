@@ -149,14 +149,32 @@ is_bare(const struct tokens *t, size_t offset, bool in_list)
 	return strchr("#\"'={}[]()", c) == NULL;
 }
 
+/* pattern = "%{" 1*letter "}": how long it is, or 0. */
+static size_t
+measure_pattern(const struct tokens *t, size_t offset)
+{
+	size_t n = 2;
+
+	if (ahead(t, offset) != '%' || ahead(t, offset + 1) != '{')
+		return 0;
+	while (byte_is_alpha(ahead(t, offset + n)))
+		n++;
+	return n > 2 && ahead(t, offset + n) == '}' ? n + 1 : 0;
+}
+
+/* word = 1*( pattern / bare byte ) */
 static struct token
 take_word(struct tokens *t, bool in_list)
 {
 	struct token token = token_at(t, TOKEN_WORD);
-	size_t n = 0;
+	size_t n = 0, pattern;
 
-	while (is_bare(t, n, in_list))
-		n++;
+	for (;;) {
+		pattern = measure_pattern(t, n);
+		if (pattern == 0 && !is_bare(t, n, in_list))
+			break;
+		n += pattern == 0 ? 1 : pattern;
+	}
 	if (n == 0)
 		return take_broken(t, t->at + 1, ahead(t, 0) == '\0' ?
 		    "NUL byte" : "control character", "text");

@@ -4,7 +4,8 @@
  * White space, "# ..." and comments between slash-star and star-slash (which do
  * not nest) separate tokens.  A bare word is anything up to white space or one
  * of # " ' = { } [ ] ( ), a slash-star, and in lists a comma; it may hold '/',
- * as paths and networks do.  Quoted text may span lines; in it, a backslash
+ * as paths and networks do, and "%{s}", as paths of keys do.  Quoted text may
+ * span lines; in it, a backslash
  * before the quote or before another backslash stands for what follows, and any
  * other backslash for itself.
  *

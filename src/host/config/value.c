@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <strings.h>
+
+#define ITEMS_TOLD 20 /* of the wrong ones of an array */
 
 struct reader {
 	const struct config_option *option;
@@ -351,12 +354,29 @@ split(struct reader *reader, const struct written_atom *atom)
 	return (struct written){ WRITTEN_ARRAY, n, atoms };
 }
 
+/* One more wrong item: the first is the message, the others follow it. */
+static void
+tell_item(struct buffer *whole, struct buffer *why, unsigned wrong,
+    uint32_t line)
+{
+	char text[32];
+
+	if (wrong > 1) {
+		(void)snprintf(text, sizeof(text), "\n\tline %u: ", line);
+		buffer_add_text(whole, text);
+	}
+	buffer_add(whole, buffer_span(why));
+	buffer_clear(why);
+}
+
 static bool
 read_items(struct reader *reader, const struct written *written,
     struct config_value *value, uint32_t *line_r)
 {
 	struct written list = *written;
+	struct buffer *whole = reader->why, why = { 0 };
 	union config_item *items;
+	unsigned wrong = 0;
 
 	if (list.shape == WRITTEN_DICT) {
 		buffer_add_text(reader->why, "an array wanted, not a "
@@ -367,14 +387,19 @@ read_items(struct reader *reader, const struct written *written,
 		list = split(reader, list.atoms);
 	items = must(arena_calloc(reader->arena, (size_t)list.count + 1,
 	    sizeof(*items)));
-	for (uint32_t i = 0; i < list.count; i++) {
-		*line_r = list.atoms[i].line;
-		if (!read_item(reader, list.atoms[i].text, &items[i]))
-			return false;
+	reader->why = &why;
+	for (uint32_t i = 0; i < list.count && wrong < ITEMS_TOLD; i++) {
+		if (read_item(reader, list.atoms[i].text, &items[i]))
+			continue;
+		if (wrong++ == 0)
+			*line_r = list.atoms[i].line;
+		tell_item(whole, &why, wrong, list.atoms[i].line);
 	}
+	reader->why = whole;
+	buffer_deinit(&why);
 	value->items = items;
 	value->count = list.count;
-	return true;
+	return wrong == 0;
 }
 
 static bool

@@ -104,6 +104,8 @@ flags_of(unsigned published)
 		flags |= CONFIG_OPTION_ARRAY;
 	if ((published & EC_CFG_OPT_REQUIRED) != 0)
 		flags |= CONFIG_OPTION_REQUIRED;
+	if ((published & EC_CFG_OPT_ADDITION) != 0)
+		flags |= CONFIG_OPTION_ADDITION;
 	if ((published & EC_CFG_OPT_NOT_TUNABLE_ONLINE) == 0)
 		flags |= CONFIG_OPTION_DYNAMIC;
 	return flags;
@@ -298,6 +300,12 @@ ec_config_register_option(ec_config_option_def *option)
 	}
 	buffer_deinit(&why);
 	return slot;
+}
+
+void
+ec_config_option_help(int slot, const char *help)
+{
+	registry_describe(options_registry(), slot, help, 0);
 }
 
 int

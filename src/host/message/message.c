@@ -235,6 +235,7 @@ copy_envelope(ec_message *to, ec_message *from)
 		(void)message_came_from(to, from->_state->mailfrom);
 	for (int i = 0; ec_message_rcpt(from, i) != NULL; i++)
 		(void)message_came_to(to, ec_message_rcpt(from, i));
+	(void)ec_message_set_routing_domain(to, from->_state->routing_domain);
 	to->binding_slot = from->binding_slot;
 	to->recv_method = from->recv_method;
 	to->recv_from = from->recv_from;

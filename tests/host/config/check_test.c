@@ -56,6 +56,11 @@ static const struct {
 	  "  10.0.0.0/33\n)\n", "t.conf:3: option 'Relay_Hosts': '10.0.0.0/33' "
 	  "is not right (expected an IP address or a network such as "
 	  "10.0.0.0/8)\n" },
+	{ "each wrong network", "relay_hosts = ( ::1/129\n 10.0.0.0/8\n"
+	  " x )\n", "t.conf:1: option 'Relay_Hosts': '::1/129' is not right "
+	  "(expected an IP address or a network such as 10.0.0.0/8)\n"
+	  "\tline 3: 'x' is not right (expected an IP address or a network "
+	  "such as 10.0.0.0/8)\n" },
 	{ "an array for one value", "hostname = ( a b )\n", "t.conf:1: option "
 	  "'Hostname': one value wanted, not an array (expected text)\n" },
 	{ "a dictionary for one value", "hostname = [ a = b ]\n", "t.conf:1: "
@@ -242,7 +247,7 @@ lets_a_module_answer_for_a_word(void **state)
 }
 
 static void
-asks_for_an_option_then_for_a_scope_and_then_complains(void **state)
+asks_for_an_option_then_for_a_scope_then_at_the_top_and_complains(void **state)
 {
 	struct modules modules = { .registry = bare_registry() };
 	char *errors;
@@ -251,7 +256,7 @@ asks_for_an_option_then_for_a_scope_and_then_complains(void **state)
 	assert_null(load_with_modules(&modules,
 	    "binding b { nothing = off }", &errors));
 	assert_string_equal(modules.asked, "config.Global:Binding.nothing;"
-	    "config.Global:Binding:nothing;");
+	    "config.Global:Binding:nothing;config.Global.nothing;");
 	assert_non_null(strstr(errors, "No module provides capability "
 	    "'config.Global:Binding:nothing'."));
 	free(errors);
@@ -307,7 +312,7 @@ main(void)
 		cmocka_unit_test(finds_a_required_option_in_the_stanza_around),
 		cmocka_unit_test(lets_a_module_answer_for_a_word),
 		cmocka_unit_test(
-		    asks_for_an_option_then_for_a_scope_and_then_complains),
+		    asks_for_an_option_then_for_a_scope_then_at_the_top_and_complains),
 		cmocka_unit_test(suggests_a_module_that_is_not_loaded),
 		cmocka_unit_test(says_why_a_module_does_not_load),
 	};

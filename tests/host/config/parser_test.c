@@ -47,6 +47,9 @@ static const struct {
 	  "Domain=x#\"y", "2" },
 	{ "L6 pattern with a count", "domain /^x{2}[.]test$/ { m = 2 }", "",
 	  "m", "Domain=xx.test", "2" },
+	{ "L6 bare path of a key", "dkim_sign \"s\" { selector = a "
+	  "key = /k/%{d}/%{s}.key }", "dkim_sign", "key", "dkim_sign=s",
+	  "/k/%{d}/%{s}.key" },
 	{ "L7 bare glob", "relay_domains = ( *.example.com )", "",
 	  "relay_domains", "", "*.example.com" },
 	{ "L7 octal mode", "Milter_Listener { Listen a:b { file_mode = 0666 "
@@ -210,6 +213,11 @@ points_at_the_line_where_a_quote_is_missing(void **state)
 
 	(void)state;
 	assert_non_null(strstr(errors, "is a quote missing in line 1?"));
+	free(errors);
+	/* the quotes below have changed their parts, and are not to blame */
+	errors = errors_of(registry, "m = 1\nhostname = \"abc\nm = 2\n"
+	    "domain \"v\" { }\nuser = \"x\"\n");
+	assert_non_null(strstr(errors, "is a quote missing in line 2?"));
 	free(errors);
 	registry_free(&registry);
 }
