@@ -1,0 +1,20 @@
+/*
+ * letterhead.h: who says to have sent a message.
+ *
+ * The responsible domain is that of the first address in Sender, else of the
+ * first in From; a Sender without a usable address counts as none.
+ */
+#ifndef DKIM_LETTERHEAD_H
+#define DKIM_LETTERHEAD_H
+
+#include "ec_message.h"
+#include "seal.h"
+
+struct letterhead {
+	char domain[SEAL_DOMAIN_BYTES]; /* A-label, lower case; "": none */
+	size_t from_count; /* From fields: one is right (RFC 5322 3.6) */
+};
+
+void letterhead_read(ec_message *msg, struct letterhead *head_r);
+
+#endif

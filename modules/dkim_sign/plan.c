@@ -1,0 +1,171 @@
+/*
+ * plan.c: conditions first, then keys.
+ */
+#include "plan.h"
+
+#include "ec_config.h"
+#include "validate.h"
+
+#include <stdio.h>
+
+/* RFC 3463 section 3.8: cryptographic failure. */
+#define TEMPFAIL_REPLY "4.7.5 The message cannot be signed now, try again later"
+#define REJECT_REPLY "5.7.5 The message cannot be signed"
+
+#define ABOUT_BYTES (SEAL_DOMAIN_BYTES + 64)
+
+void
+plan_init(struct plan *plan, ec_message *msg)
+{
+	plan->n = 0;
+	plan->failure = SIGN_FAILURE_UNSIGNED;
+	letterhead_read(msg, &plan->head);
+}
+
+void
+plan_deinit(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		seal_profile_unref(&plan->items[i].profile);
+	plan->n = 0;
+}
+
+/* The switch for one recipient's domain; NULL: there is none. */
+static bool
+is_on(const char *binding, const char *domain)
+{
+	int slot = options_slot(OPTION_DKIM);
+	ec_config_value *value = domain != NULL ?
+	    ec_config_option_fetch_binding_domain(NULL, slot, NULL, binding,
+	    domain) :
+	    ec_config_option_fetch_binding(NULL, slot, NULL, binding);
+	bool on = value == NULL || value->v->vint != 0;
+
+	ec_config_release_value(value);
+	return on;
+}
+
+bool
+plan_is_wanted(ec_message *msg)
+{
+	const char *binding =
+	    config_get_binding_name_from_id(msg->binding_slot);
+	int n = ec_message_rcpt_count(msg);
+
+	for (int i = 0; i < n; i++) {
+		if (is_on(binding, ec_message_rcpt_domain(msg, i)))
+			return true;
+	}
+	return n == 0 && is_on(binding, NULL);
+}
+
+/* sign_condition: the variable is there, in either context; its value does not
+ * count. */
+static bool
+condition_holds(const struct settings *settings, ec_message *msg)
+{
+	return settings->sign_condition == NULL ||
+	    ec_message_context_exists(msg, ECMESS_CTX_CONN,
+	    settings->sign_condition) ||
+	    ec_message_context_exists(msg, ECMESS_CTX_MESS,
+	    settings->sign_condition);
+}
+
+static void
+fail(struct plan *plan, const struct settings *settings)
+{
+	if (settings->sign_failure > plan->failure)
+		plan->failure = settings->sign_failure;
+}
+
+/* Complain about the message itself: once a minute for a domain. */
+static void
+fail_message(struct plan *plan, struct stanza *stanza,
+    const struct settings *settings, const char *why)
+{
+	char about[ABOUT_BYTES];
+
+	(void)snprintf(about, sizeof(about), "%s %s", why, plan->head.domain);
+	stanza_complain(stanza, about, "not signed for '%s': %s",
+	    plan->head.domain, why);
+	fail(plan, settings);
+}
+
+static const char *
+what_is_wrong(const struct plan *plan)
+{
+	if (plan->head.from_count == 0)
+		return "the message has no From field";
+	if (plan->head.from_count > 1)
+		return "the message has more than one From field";
+	if (plan->head.domain[0] == '\0')
+		return "neither Sender nor From holds an address";
+	return NULL;
+}
+
+static void
+add_item(struct plan *plan, struct stanza *stanza,
+    const struct settings *settings)
+{
+	const char *responsible = plan->head.domain;
+	const char *domain = settings_domain(settings, responsible);
+	struct plan_item *item = &plan->items[plan->n];
+	struct seal_key *key = NULL;
+	char path[PATH_MAX];
+	struct why why;
+	const char *words;
+
+	if (stanza_key(stanza, settings, domain, responsible, &key, path,
+	    &why) != KEYFILE_OK) {
+		stanza_complain(stanza, path, "not signed for '%s': %s", domain,
+		    why.text);
+		fail(plan, settings);
+		return;
+	}
+	*item = (struct plan_item){ stanza, settings, NULL };
+	if (profiles_get(stanza->profiles, settings, domain, key,
+	    &item->profile, &words) == 0) {
+		plan->n++;
+	} else {
+		stanza_complain(stanza, path,
+		    "not signed for '%s' with key file '%s': %s", domain, path,
+		    words);
+		fail(plan, settings);
+	}
+	seal_key_unref(&key);
+}
+
+void
+plan_add(struct plan *plan, struct stanza *stanza, ec_message *msg)
+{
+	const struct settings *settings = stanza_settings(stanza,
+	    plan->head.domain);
+	const char *wrong;
+
+	/* a stanza may leave all that is not in its dk_domains unsigned */
+	if (settings->selector == NULL || settings->key == NULL ||
+	    !condition_holds(settings, msg))
+		return;
+	wrong = what_is_wrong(plan);
+	if (wrong == NULL && plan->n == SEAL_MAX_PROFILES)
+		wrong = "there are 16 signatures already";
+	if (wrong != NULL)
+		fail_message(plan, stanza, settings, wrong);
+	else
+		add_item(plan, stanza, settings);
+}
+
+void
+plan_refuse(enum sign_failure failure, validate_context *ctx)
+{
+	switch (failure) {
+	case SIGN_FAILURE_UNSIGNED:
+		return;
+	case SIGN_FAILURE_TEMPFAIL:
+		(void)validate_context_set_code(ctx, 451, TEMPFAIL_REPLY);
+		return;
+	case SIGN_FAILURE_REJECT:
+		(void)validate_context_set_code(ctx, 550, REJECT_REPLY);
+		return;
+	}
+}

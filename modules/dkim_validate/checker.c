@@ -1,0 +1,137 @@
+/*
+ * checker.c: options into a verifier's settings.
+ */
+#include "checker.h"
+
+#include "dkim/memory.h"
+#include "dkim/option.h"
+#include "resolvers.h"
+
+#include <time.h>
+
+static void
+read_verify_options(struct checker *checker, const struct option_place *place)
+{
+	struct seal_verify_options *options = &checker->options;
+
+	seal_verify_options_init(options);
+	options->allow_rsa_sha1 = option_bool(place,
+	    options_slot(OPTION_ALLOW_RSA_SHA1));
+	options->allow_partial_body = option_bool(place,
+	    options_slot(OPTION_ALLOW_PARTIAL_BODY));
+	options->max_signatures = (unsigned)option_int(place,
+	    options_slot(OPTION_MAX_SIGNATURES), 0);
+	options->min_rsa_bits = (unsigned)option_int(place,
+	    options_slot(OPTION_MIN_KEY_BITS), 0);
+	if (options->max_rsa_bits < options->min_rsa_bits)
+		options->max_rsa_bits = options->min_rsa_bits;
+}
+
+static struct resolver_limits
+read_limits(const struct option_place *place)
+{
+	return (struct resolver_limits){
+		.timeout = option_int(place,
+		    options_slot(OPTION_DNS_TIMEOUT), 0),
+		.cache_size = option_int(place,
+		    options_slot(OPTION_KEYCACHE_SIZE),
+		    RESOLVER_DEFAULT_CACHE_SIZE),
+		.positive_max = option_int(place,
+		    options_slot(OPTION_POS_KEYCACHE_TTL),
+		    RESOLVER_DEFAULT_POSITIVE_MAX),
+		.negative_max = option_int(place,
+		    options_slot(OPTION_NEG_KEYCACHE_TTL),
+		    RESOLVER_DEFAULT_NEGATIVE_MAX),
+	};
+}
+
+struct checker *
+checker_new(ec_config_header *transaction,
+    generic_module_infrastructure *self, string *output)
+{
+	const struct option_place place = { transaction, self, NULL, NULL };
+	struct resolver_limits limits = read_limits(&place);
+	struct checker *checker = memory_new(sizeof(*checker));
+
+	checker->self = self;
+	checker->host = option_global_text(transaction, "Hostname");
+	if (checker->host == NULL)
+		checker->host = memory_text(config_get_hostname(NULL));
+	checker->authserv_id = option_text(&place,
+	    options_slot(OPTION_AUTHSERV_ID));
+	if (checker->authserv_id == NULL)
+		checker->authserv_id = memory_text(checker->host);
+	read_verify_options(checker, &place);
+	checker->dns_failure = (enum dns_failure)option_int(&place,
+	    options_slot(OPTION_DNS_FAILURE), DNS_FAILURE_ACCEPT);
+	checker->report_none = option_bool(&place,
+	    options_slot(OPTION_REPORT_NONE));
+	checker->filter_header = option_bool(&place,
+	    options_slot(OPTION_FILTER_HEADER));
+	checker->resolver = resolvers_get(transaction, &limits, output);
+	if (checker->resolver == NULL)
+		checker_free(&checker);
+	return checker;
+}
+
+void
+checker_free(struct checker **checker)
+{
+	struct checker *c = *checker;
+	void *verifier;
+
+	*checker = NULL;
+	if (c == NULL)
+		return;
+	while ((verifier = pool_take(&c->verifiers)) != NULL) {
+		struct seal_verifier *idle = verifier;
+
+		seal_verifier_free(&idle);
+	}
+	resolvers_put(&c->resolver);
+	memory_free(c->authserv_id);
+	memory_free(c->host);
+	memory_free(c);
+}
+
+struct seal_verifier *
+checker_borrow(struct checker *checker)
+{
+	struct seal_verify_options options = checker->options;
+	struct seal_verifier *verifier = pool_take(&checker->verifiers);
+	int ret;
+
+	options.now = time(NULL);
+	ret = verifier == NULL ? seal_verifier_new(&options, &verifier) :
+	    seal_verifier_reset(verifier, &options);
+	if (ret != 0 && verifier != NULL)
+		seal_verifier_free(&verifier);
+	return verifier;
+}
+
+void
+checker_give_back(struct checker *checker, struct seal_verifier *verifier)
+{
+	/* nothing of the message shall wait in the pool */
+	if (seal_verifier_reset(verifier, &checker->options) == 0)
+		verifier = pool_give(&checker->verifiers, verifier);
+	seal_verifier_free(&verifier);
+}
+
+static size_t
+flush(void *of)
+{
+	return resolver_flush(((struct checker *)of)->resolver);
+}
+
+static void
+stats(void *of, struct cache_stats *stats_r)
+{
+	resolver_stats(((struct checker *)of)->resolver, stats_r);
+}
+
+struct console_keycache
+checker_keycache(struct checker *checker)
+{
+	return (struct console_keycache){ flush, stats, checker };
+}

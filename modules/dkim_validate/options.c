@@ -1,0 +1,192 @@
+/*
+ * options.c: names, types, defaults, and what values are good.
+ */
+#include "options.h"
+
+#include "ec_config.h"
+#include "seal.h"
+
+#define HERE "dkim_validate"
+
+#define MAX_KEYS 1000000 /* in the key cache */
+#define MAX_TTL 31536000 /* a year, in seconds */
+#define MAX_DNS_TIMEOUT 300 /* seconds: clients do not wait longer */
+
+static const struct ec_config_value_mapping dns_failures[] = {
+	{ "accept", "0" },
+	{ "tempfail", "1" },
+	{ NULL, NULL },
+};
+
+static int
+is_within(ec_config_value *val, string *output, int least, int most)
+{
+	if (val->v->vint >= least && val->v->vint <= most)
+		return 1;
+	(void)stringprintf(output, "%d is not within %d and %d",
+	    val->v->vint, least, most);
+	return 0;
+}
+
+static int
+check_size(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, 1, MAX_KEYS);
+}
+
+static int
+check_ttl(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, 0, MAX_TTL);
+}
+
+static int
+check_timeout(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, 1, MAX_DNS_TIMEOUT);
+}
+
+static int
+check_signatures(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, 1, SEAL_MAX_QUERIES);
+}
+
+static int
+check_bits(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, SEAL_MIN_RSA_BITS, SEAL_MAX_RSA_BITS);
+}
+
+static int
+check_authserv_id(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	const char *text = val->v->vstr;
+
+	(void)option;
+	(void)cfghdr;
+	if (text != NULL && *text != '\0')
+		return 1;
+	(void)stringwrite_strings(output, 1, "it is empty");
+	return 0;
+}
+
+static ec_config_option_def rows[OPTION_COUNT] = {
+	[OPTION_ALLOW_PARTIAL_BODY] = { .name = "allow_partial_body",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
+	[OPTION_ALLOW_RSA_SHA1] = { .name = "allow_rsa_sha1",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
+	[OPTION_AUTHSERV_ID] = { .name = "authserv_id",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_STRING, .fallback = HERE,
+	    .validate_value = check_authserv_id },
+	[OPTION_DNS_FAILURE] = { .name = "dns_failure",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "accept",
+	    .map = dns_failures },
+	[OPTION_DNS_TIMEOUT] = { .name = "dns_timeout",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE,
+	    .validate_value = check_timeout },
+	[OPTION_FILTER_HEADER] = { .name = "filter_header",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
+	[OPTION_KEYCACHE_SIZE] = { .name = "keycache_size",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "2048",
+	    .validate_value = check_size },
+	[OPTION_MAX_SIGNATURES] = { .name = "max_signatures",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "5",
+	    .validate_value = check_signatures },
+	[OPTION_MIN_KEY_BITS] = { .name = "min_key_bits",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "1024",
+	    .validate_value = check_bits },
+	[OPTION_NEG_KEYCACHE_TTL] = { .name = "neg_keycache_ttl",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "300",
+	    .validate_value = check_ttl },
+	[OPTION_POS_KEYCACHE_TTL] = { .name = "pos_keycache_ttl",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "86400",
+	    .validate_value = check_ttl },
+	[OPTION_REPORT_NONE] = { .name = "report_none",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
+};
+
+/* For the manual. */
+static const char *const helps[OPTION_COUNT] = {
+	[OPTION_ALLOW_PARTIAL_BODY] =
+	    "Accept signatures that leave octets at the end of the body "
+	    "unsigned (`l=`).",
+	[OPTION_ALLOW_RSA_SHA1] =
+	    "Accept rsa-sha1, which must not be used any more (RFC "
+	    "8301).",
+	[OPTION_AUTHSERV_ID] =
+	    "The name under which Authentication-Results speak (RFC "
+	    "8601 section 2.5). Unset: `Hostname`.",
+	[OPTION_DNS_FAILURE] =
+	    "What becomes of a message that no signature speaks for "
+	    "while a key could not be had.",
+	[OPTION_DNS_TIMEOUT] =
+	    "Seconds to wait for all keys of a message. Unset: "
+	    "`DNS_Message_Timeout`.",
+	[OPTION_FILTER_HEADER] =
+	    "Add `DKIM-Filter: mailseal VERSION HOST ID` to what was "
+	    "looked at.",
+	[OPTION_KEYCACHE_SIZE] =
+	    "Key records kept in memory.",
+	[OPTION_MAX_SIGNATURES] =
+	    "Different keys that are asked for in one message, those of "
+	    "the From domain first.",
+	[OPTION_MIN_KEY_BITS] =
+	    "RSA keys below that are refused (RFC 8301).",
+	[OPTION_NEG_KEYCACHE_TTL] =
+	    "Seconds that the absence of a key is remembered at most.",
+	[OPTION_POS_KEYCACHE_TTL] =
+	    "Seconds that a key record is kept at most, whatever its "
+	    "TTL.",
+	[OPTION_REPORT_NONE] =
+	    "Add Authentication-Results to unsigned mail, too: "
+	    "`dkim=none`.",
+};
+
+static int slots[OPTION_COUNT];
+
+int
+options_register(void)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		slots[i] = ec_config_register_option(&rows[i]);
+		if (slots[i] < 0)
+			return -1;
+		ec_config_option_help(slots[i], helps[i]);
+	}
+	return 0;
+}
+
+int
+options_slot(enum validate_option option)
+{
+	return slots[option];
+}

@@ -1,0 +1,163 @@
+"""The ready configurations, and the modules through mailseald --inject.
+
+usage: conf_d_test.py MAILSEAL MAILSEALD CONF.D MODULES
+"""
+import os
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # the source tree stays as it is
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "cli"))
+
+from tap import equal, holds, lacks, main, test
+
+MAILSEAL, MAILSEALD, CONF_D, MODULES = map(os.path.abspath, sys.argv[1:5])
+
+MESSAGE = (b"From: Ada <ada@example.com>\r\n"
+           b"To: bob@example.net\r\n"
+           b"Subject: seals\r\n"
+           b"Date: Thu, 01 Jan 2026 12:00:00 +0000\r\n"
+           b"Message-ID: <1@example.com>\r\n"
+           b"\r\n"
+           b"One line.  \r\n"
+           b"..\r\n"
+           b".\r\n")
+
+
+def run(*arguments, status=0, stdin=b""):
+    done = subprocess.run(arguments, input=stdin, capture_output=True,
+                          timeout=60, check=False)
+    equal(done.returncode, status, f"{arguments} said {done.stderr!r}")
+    return done
+
+
+def write(path, content):
+    with open(path, "wb") as file:
+        file.write(content if isinstance(content, bytes)
+                   else content.encode())
+    return path
+
+
+def quickstart():
+    """conf.d, and in build/quickstart what scripts/quickstart leaves."""
+    shutil.copytree(CONF_D, "conf.d")
+    os.makedirs("build/quickstart")
+    zone = b""
+    for kind in "rsa", "ed25519":
+        run(MAILSEAL, "keygen", "--domain", "example.com", "--selector", kind,
+            "--type", kind, "--out", "build/quickstart")
+        with open(f"build/quickstart/{kind}.txt", "rb") as record:
+            zone += record.read()
+    here = os.getcwd() + "/build/quickstart"
+    write("build/quickstart/keys.zone", zone)
+    write("build/quickstart/paths.conf",
+          f'module_path = ( "{MODULES}" )\n'
+          'hostname = "mail.example.net"\n'
+          f'dns_zone_file = "{here}/keys.zone"\n'
+          f'dkim_sign "rsa" {{ key = "{here}/rsa.key" }}\n'
+          f'dkim_sign "ed25519" {{ key = "{here}/ed25519.key" }}\n')
+    return "conf.d/ecelerity.conf"
+
+
+def inject(config, message, *more, status=0):
+    return run(MAILSEALD, "-c", config, "--inject", write("in.eml", message),
+               "--from", "ada@example.com", "--rcpt", "bob@example.net",
+               *more, status=status)
+
+
+@test("ecelerity.conf works without edits after quickstart")
+def works_as_it_is():
+    run(MAILSEALD, "-c", quickstart(), "-t")
+
+
+@test("each of the ready configurations is a good one")
+def each_is_good():
+    quickstart()
+    for name in "signing", "validating", "both":
+        write("one.conf", f'module_path = ( "{MODULES}" )\n'
+              f'include "conf.d/{name}.conf"\n')
+        run(MAILSEALD, "-c", "one.conf", "-t")
+
+
+@test("mail of a relay client comes out with two signatures that verify")
+def signs():
+    signed = inject(quickstart(), MESSAGE, "--client", "127.0.0.1").stdout
+    assert signed.endswith(MESSAGE), signed
+    done = run(MAILSEAL, "verify", "--zone", "build/quickstart/keys.zone",
+               write("signed.eml", signed))
+    equal(done.stdout.count(b"pass d=example.com"), 2, done.stdout)
+
+
+@test("mail from elsewhere is left as it was")
+def leaves_alone():
+    equal(inject(quickstart(), MESSAGE, "--client", "192.0.2.1").stdout,
+          MESSAGE)
+
+
+@test("signed mail that comes back gets Authentication-Results")
+def validates():
+    config = quickstart()
+    signed = inject(config, MESSAGE, "--client", "127.0.0.1").stdout
+    back = inject(config, signed, "--client", "192.0.2.1").stdout
+    assert back.startswith(b"Authentication-Results: mail.example.net;"), back
+    assert back.endswith(signed), back
+    equal(back.count(b"dkim=pass"), 2, back)
+
+
+@test("one byte changed is dkim=fail, and a forged field goes")
+def one_byte():
+    config = quickstart()
+    signed = inject(config, MESSAGE, "--client", "127.0.0.1").stdout
+    forged = b"Authentication-Results: mail.example.net; dkim=pass\r\n"
+    back = inject(config, forged + signed.replace(b"One", b"0ne"),
+                  "--client", "192.0.2.1").stdout.decode()
+    equal(back.count("dkim=fail"), 2, back)
+    lacks(back, "dkim=pass")
+    equal(back.count("Authentication-Results"), 1, back)
+
+
+@test("a file with bare LF is signed as it will be sent")
+def bare_lf():
+    config = quickstart()
+    signed = inject(config, MESSAGE.replace(b"\r\n", b"\n"),
+                    "--client", "127.0.0.1").stdout
+    done = run(MAILSEAL, "verify", "--zone", "build/quickstart/keys.zone",
+               write("signed.eml", signed))
+    equal(done.stdout.count(b"pass d=example.com"), 2, done.stdout)
+
+
+@test("a large body is signed and verified from its file")
+def large_body():
+    config = quickstart()
+    large = MESSAGE + b"A line of some length to fill the body.\r\n" * 60000
+    signed = inject(config, large, "--client", "127.0.0.1").stdout
+    assert signed.endswith(large)
+    done = run(MAILSEAL, "verify", "--zone", "build/quickstart/keys.zone",
+               write("signed.eml", signed))
+    equal(done.stdout.count(b"pass d=example.com"), 2, done.stdout)
+
+
+@test("sign_failure ends --inject with 75 and 1, and the reply is told")
+def failures():
+    quickstart()
+    for word, status, code in (("tempfail", 75, "451"), ("reject", 1, "550")):
+        write("fail.conf", f'module_path = ( "{MODULES}" )\n'
+              'dkim_sign "s" { selector = x key = "/nowhere/x.key" '
+              f'sign_failure = {word} }}\n')
+        done = inject("fail.conf", MESSAGE, status=status)
+        equal(done.stdout, b"")
+        holds(done.stderr.decode(), code)
+        holds(done.stderr.decode(), "/nowhere/x.key")
+
+
+@test("--options-doc has a row for every option of both modules")
+def manual():
+    done = run(MAILSEALD, "--options-doc").stdout.decode()
+    for option in ("base_domain", "sign_failure", "headerlist", "dkim",
+                   "authserv_id", "max_signatures", "report_none"):
+        holds(done, f"`{option}`")
+
+
+main()
