@@ -163,7 +163,7 @@ session_free(void *state)
 struct contestant
 by_libopendkim(const struct job *job)
 {
-	struct session *session = xcalloc(1, sizeof(*session));
+	struct session *session = fatal_calloc(1, sizeof(*session));
 	const char *oversigned[] = { SIGNED_FROM, NULL };
 	uint64_t now = KEYPAIR_TIME;
 

@@ -125,7 +125,7 @@ signing_free(void *state)
 static struct contestant
 signing_new(const struct job *job)
 {
-	struct signing *signing = xcalloc(1, sizeof(*signing));
+	struct signing *signing = fatal_calloc(1, sizeof(*signing));
 	struct seal_sign_options options;
 	struct seal_key *key = NULL;
 	const char *why = "";
@@ -167,7 +167,7 @@ verifying_free(void *state)
 static struct contestant
 verifying_new(const struct job *job)
 {
-	struct verifying *verifying = xcalloc(1, sizeof(*verifying));
+	struct verifying *verifying = fatal_calloc(1, sizeof(*verifying));
 	struct span text = span_of_text(job->keypair->record);
 
 	verifying->letter = job->sealed;

@@ -155,7 +155,7 @@ floor_free(void *state)
 struct contestant
 by_openssl(const struct job *job)
 {
-	struct floor *floor = xcalloc(1, sizeof(*floor));
+	struct floor *floor = fatal_calloc(1, sizeof(*floor));
 	struct contestant contestant = {
 		.impl = IMPL_OPENSSL,
 		.state = floor,

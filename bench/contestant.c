@@ -32,6 +32,8 @@ contestant_new(enum impl impl, const struct job *job)
 		return by_openssl(job);
 	case IMPL_LIBOPENDKIM:
 		return by_libopendkim(job);
+	case IMPL_HOST:
+		return by_host(job);
 	case IMPL_COUNT:
 		break;
 	}
@@ -46,7 +48,9 @@ contestant_free(struct contestant *contestant)
 }
 
 bool
-contestant_can(enum impl impl, enum algorithm algorithm)
+contestant_can(enum impl impl, enum work work, enum algorithm algorithm)
 {
+	if (impl == IMPL_HOST)
+		return work == WORK_SIGN;
 	return impl != IMPL_LIBOPENDKIM || libopendkim_can(algorithm);
 }

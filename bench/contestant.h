@@ -38,11 +38,12 @@ struct contestant contestant_new(enum impl impl, const struct job *job);
 struct contestant by_libseal(const struct job *job);
 struct contestant by_openssl(const struct job *job);
 struct contestant by_libopendkim(const struct job *job);
+struct contestant by_host(const struct job *job); /* one at a time */
 
 void contestant_free(struct contestant *contestant);
 
-/* Whether the implementation is there and knows the algorithm. */
-bool contestant_can(enum impl impl, enum algorithm algorithm);
+/* Whether the implementation is there, does the work and knows the algorithm. */
+bool contestant_can(enum impl impl, enum work work, enum algorithm algorithm);
 bool libopendkim_can(enum algorithm algorithm);
 
 /* The fields signed, every instance of each; From once more than it occurs, so

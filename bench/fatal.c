@@ -22,7 +22,7 @@ fatal(const char *format, ...)
 }
 
 void *
-xcalloc(size_t count, size_t size)
+fatal_calloc(size_t count, size_t size)
 {
 	void *p = calloc(count, size);
 

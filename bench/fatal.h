@@ -11,6 +11,6 @@ __attribute__((noreturn, format(printf, 1, 2)))
 void fatal(const char *format, ...);
 
 /* Zeroed memory, or the end of the program. */
-void *xcalloc(size_t count, size_t size);
+void *fatal_calloc(size_t count, size_t size);
 
 #endif

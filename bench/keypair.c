@@ -48,7 +48,7 @@ pem_of(EVP_PKEY *pkey)
 	        NULL) != 1)
 		fatal("cannot write a private key");
 	n = BIO_get_mem_data(bio, &text);
-	pem = xcalloc((size_t)n + 1, 1);
+	pem = fatal_calloc((size_t)n + 1, 1);
 	memcpy(pem, text, (size_t)n);
 	BIO_free(bio);
 	return pem;
@@ -82,7 +82,7 @@ record_of(EVP_PKEY *pkey)
 	unsigned char base64[(MAX_PUBLIC + 2) / 3 * 4 + 1];
 	size_t n = public_octets(pkey, octets);
 	size_t room = sizeof(base64) + 32;
-	char *record = xcalloc(room, 1);
+	char *record = fatal_calloc(room, 1);
 
 	EVP_EncodeBlock(base64, octets, (int)n);
 	snprintf(record, room, "v=DKIM1; k=%s; p=%s", is_rsa ? "rsa" : "ed25519",
@@ -93,7 +93,7 @@ record_of(EVP_PKEY *pkey)
 struct keypair *
 keypair_new(enum algorithm algorithm)
 {
-	struct keypair *keypair = xcalloc(1, sizeof(*keypair));
+	struct keypair *keypair = fatal_calloc(1, sizeof(*keypair));
 
 	keypair->pkey = generate(algorithm);
 	keypair->pem = pem_of(keypair->pkey);

@@ -157,11 +157,11 @@ cut(struct letter *letter)
 static struct letter *
 letter_of_size(size_t n)
 {
-	struct letter *letter = xcalloc(1, sizeof(*letter));
+	struct letter *letter = fatal_calloc(1, sizeof(*letter));
 
 	letter->n = n;
-	letter->text = xcalloc(n + LETTER_LINE, 1);
-	letter->fields = xcalloc(MAX_FIELDS, sizeof(*letter->fields));
+	letter->text = fatal_calloc(n + LETTER_LINE, 1);
+	letter->fields = fatal_calloc(MAX_FIELDS, sizeof(*letter->fields));
 	return letter;
 }
 

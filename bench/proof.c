@@ -44,7 +44,7 @@ check_signature(const struct contestant *signer, const struct job *job)
 	    letter_with_field(job->letter, signer->signature(signer->state));
 
 	for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
-		if (contestant_can(judges[i], job->algorithm) &&
+		if (contestant_can(judges[i], WORK_VERIFY, job->algorithm) &&
 		    judge(judges[i], job, sealed) != 0)
 			fatal("a signature made by %s (%s) is not good to %s",
 			    impl_name(signer->impl),

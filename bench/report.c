@@ -16,9 +16,9 @@ void
 report_head(void)
 {
 	printf("relaxed/relaxed, messages a second on one core\n\n");
-	printf("%-7s %-7s %-16s %10s %10s %11s %9s %13s\n", "work", "size",
-	    "algorithm", "libseal", "openssl", "libopendkim", "/openssl",
-	    "/libopendkim");
+	printf("%-7s %-7s %-16s %10s %10s %11s %10s %9s %13s %8s\n", "work",
+	    "size", "algorithm", "libseal", "openssl", "libopendkim", "host",
+	    "/openssl", "/libopendkim", "host us");
 }
 
 static void
@@ -33,7 +33,7 @@ print_number(int width, int digits, double number)
 void
 report_race(struct score *score, struct row row)
 {
-	static const int widths[IMPL_COUNT] = { 10, 10, 11 };
+	static const int widths[IMPL_COUNT] = { 10, 10, 11, 10 };
 
 	printf("%-7s %-7s %-16s", work_name(row.work), size_text(row.size),
 	    algorithm_name(row.algorithm));
@@ -44,6 +44,7 @@ report_race(struct score *score, struct row row)
 	}
 	print_number(9, 2, score_ratio(score, &row, IMPL_OPENSSL));
 	print_number(13, 2, score_ratio(score, &row, IMPL_LIBOPENDKIM));
+	print_number(8, 1, score_more_us(score, &row, IMPL_HOST));
 	printf("\n");
 	fflush(stdout);
 }

@@ -42,6 +42,7 @@ impl_name(enum impl impl)
 		[IMPL_LIBSEAL] = "libseal",
 		[IMPL_OPENSSL] = "openssl",
 		[IMPL_LIBOPENDKIM] = "libopendkim",
+		[IMPL_HOST] = "host",
 	};
 
 	return names[impl];

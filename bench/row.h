@@ -26,6 +26,7 @@ enum impl {
 	IMPL_LIBSEAL,
 	IMPL_OPENSSL,
 	IMPL_LIBOPENDKIM,
+	IMPL_HOST, /* libseal within the host, by dkim_sign */
 	IMPL_COUNT, /* not an implementation */
 };
 

@@ -32,4 +32,17 @@ score_ratio(const struct score *score, const struct row *row,
 	return rates[against] > 0 ? rates[IMPL_LIBSEAL] / rates[against] : 0;
 }
 
+/* How many microseconds more than libseal another implementation took for the
+ * row's work; 0 when one of them was not measured. */
+static inline double
+score_more_us(const struct score *score, const struct row *row,
+    enum impl other)
+{
+	const double *rates =
+	    score->per_second[row->work][row->size][row->algorithm];
+
+	return rates[other] > 0 && rates[IMPL_LIBSEAL] > 0 ?
+	    1e6 / rates[other] - 1e6 / rates[IMPL_LIBSEAL] : 0;
+}
+
 #endif

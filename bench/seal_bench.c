@@ -39,7 +39,7 @@ static const char help[] =
     "  work           sign verify\n"
     "  size           4096 32768 1048576\n"
     "  algorithm      rsa-sha256-2048 rsa-sha256-1024 ed25519-sha256\n"
-    "  implementation libseal openssl libopendkim\n"
+    "  implementation libseal openssl libopendkim host\n"
     "\n"
     "example: seal_bench --only sign,4096,rsa-sha256-2048,libseal\n";
 
@@ -147,7 +147,7 @@ static bool
 is_wanted(const struct plan *plan, const struct row *row)
 {
 	return filter_takes(&plan->filter, row) &&
-	    contestant_can(row->impl, row->algorithm);
+	    contestant_can(row->impl, row->work, row->algorithm);
 }
 
 static size_t
