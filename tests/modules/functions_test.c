@@ -119,7 +119,7 @@ ec_dkim_sign_follows_its_arguments(void **state)
 static void
 a_key_may_come_as_text(void **state)
 {
-	char path[SCENE_PATH_BYTES], arguments[4096], bare[4096] = "";
+	char path[SCENE_PATH_BYTES], arguments[4096 + 64], bare[4096] = "";
 	char line[128], *verified;
 	FILE *file = fopen(scene_path(&scene, "rsa.key", path), "r");
 
