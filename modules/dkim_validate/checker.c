@@ -19,6 +19,8 @@ read_verify_options(struct checker *checker, const struct option_place *place)
 	    options_slot(OPTION_ALLOW_RSA_SHA1));
 	options->allow_partial_body = option_bool(place,
 	    options_slot(OPTION_ALLOW_PARTIAL_BODY));
+	options->max_header_bytes = (size_t)option_int(place,
+	    options_slot(OPTION_MAX_HEADER_SIZE), 0);
 	options->max_signatures = (unsigned)option_int(place,
 	    options_slot(OPTION_MAX_SIGNATURES), 0);
 	options->min_rsa_bits = (unsigned)option_int(place,

@@ -10,6 +10,7 @@
 
 #define MAX_KEYS 1000000 /* in the key cache */
 #define MAX_TTL 31536000 /* a year, in seconds */
+#define MIN_HEADER 1024 /* octets: less could not hold a signature */
 #define MAX_DNS_TIMEOUT 300 /* seconds: clients do not wait longer */
 
 static const struct ec_config_value_mapping dns_failures[] = {
@@ -65,6 +66,15 @@ check_signatures(ec_config_option_def *option, string *output,
 }
 
 static int
+check_header_size(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return is_within(val, output, MIN_HEADER, SEAL_MAX_HEADER_BYTES);
+}
+
+static int
 check_bits(ec_config_option_def *option, string *output,
     ec_config_header *cfghdr, ec_config_value *val)
 {
@@ -113,6 +123,10 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "2048",
 	    .validate_value = check_size },
+	[OPTION_MAX_HEADER_SIZE] = { .name = "max_header_size",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "65536",
+	    .validate_value = check_header_size },
 	[OPTION_MAX_SIGNATURES] = { .name = "max_signatures",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "5",
@@ -156,6 +170,9 @@ static const char *const helps[OPTION_COUNT] = {
 	    "looked at.",
 	[OPTION_KEYCACHE_SIZE] =
 	    "Key records kept in memory.",
+	[OPTION_MAX_HEADER_SIZE] =
+	    "Octets of header that are looked at; the signatures of a "
+	    "message with more are `policy`.",
 	[OPTION_MAX_SIGNATURES] =
 	    "Different keys that are asked for in one message, those of "
 	    "the From domain first.",
