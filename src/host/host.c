@@ -23,11 +23,13 @@
 #include "hooks/core/sys_init.h"
 #include "module.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static pthread_mutex_t build_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct host_source in_use; /* under build_lock; its texts are ours */
@@ -59,6 +61,21 @@ tell(struct build *build, const string *trouble)
 	}
 }
 
+/* A directory that is misspelled would only show as modules that nobody
+ * knows. */
+static void
+check_directory(struct build *build, const struct statement *path,
+    const struct written_atom *atom)
+{
+	struct config_place place = path->place;
+
+	place.line = atom->line;
+	if (access(atom->text, R_OK | X_OK) != 0)
+		errors_add(build->errors, place, "option 'Module_Path': '%s': "
+		    "%s (expected a directory with modules)", atom->text,
+		    strerror(errno));
+}
+
 /* Everything is read: Module_Path says where else modules are. */
 static void
 on_read_all(void *closure, const struct statement *root)
@@ -73,8 +90,10 @@ on_read_all(void *closure, const struct statement *root)
 	if (path != NULL && path->written.shape != WRITTEN_DICT) {
 		n = path->written.count;
 		paths = xcalloc(n, sizeof(*paths));
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			check_directory(build, path, &path->written.atoms[i]);
 			paths[i] = path->written.atoms[i].text;
+		}
 	}
 	directories_set_module_path(paths, n);
 	directories_refresh(&trouble);

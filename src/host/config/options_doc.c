@@ -180,6 +180,20 @@ next_module(const struct registry *registry, const char *last)
 }
 
 static void
+add_scope_help(struct buffer *out, const struct config_scope *scope)
+{
+	if ((scope->flags & CONFIG_SCOPE_MODULE) != 0) {
+		buffer_add_text(out, "The module of that name, below.");
+	} else if (scope->help != NULL) {
+		add_cell(out, scope->help);
+	} else {
+		buffer_add_text(out, "Settings of ");
+		add_cell(out, scope->parents);
+		buffer_add_text(out, " for one name.");
+	}
+}
+
+static void
 add_scope_row(struct buffer *out, const struct config_scope *scope)
 {
 	buffer_add_text(out, "| ");
@@ -193,7 +207,7 @@ add_scope_row(struct buffer *out, const struct config_scope *scope)
 	buffer_add_text(out, " | ");
 	if ((scope->flags & CONFIG_SCOPE_ADDITION) != 0)
 		buffer_add_text(out, "*(addition)* ");
-	add_cell(out, scope->help == NULL ? "" : scope->help);
+	add_scope_help(out, scope);
 	buffer_add_text(out, " |\n");
 }
 
