@@ -3,6 +3,7 @@
  */
 #include "options.h"
 
+#include "dkim/option_check.h"
 #include "ec_config.h"
 #include "keypath.h"
 #include "names.h"
@@ -17,8 +18,6 @@
 	"Binding_Group:Binding:Domain>Binding:Domain>Binding_Group:Domain>" \
 	"Binding_Group:Binding>Binding>Binding_Group>Domain>Global"
 
-#define MAX_KEYS 1000000 /* in the key cache */
-#define MAX_TTL 31536000 /* a year, in seconds */
 #define MAX_LIFETIME 876000 /* a hundred years, in hours */
 
 static const struct ec_config_value_mapping canons[] = {
@@ -53,58 +52,12 @@ static const struct ec_config_value_mapping permissions[] = {
 };
 
 static int
-refuse(string *output, const char *words)
-{
-	(void)stringwrite_strings(output, 1, words);
-	return 0;
-}
-
-static int
-is_within(ec_config_value *val, string *output, int least, int most)
-{
-	if (val->v->vint >= least && val->v->vint <= most)
-		return 1;
-	(void)stringprintf(output, "%d is not within %d and %d",
-	    val->v->vint, least, most);
-	return 0;
-}
-
-static int
-check_size(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return is_within(val, output, 1, MAX_KEYS);
-}
-
-static int
-check_ttl(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return is_within(val, output, 0, MAX_TTL);
-}
-
-static int
 check_lifetime(ec_config_option_def *option, string *output,
     ec_config_header *cfghdr, ec_config_value *val)
 {
 	(void)option;
 	(void)cfghdr;
-	return is_within(val, output, 0, MAX_LIFETIME);
-}
-
-static int
-check_given(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	if (val->v->vstr == NULL || *val->v->vstr == '\0')
-		return refuse(output, "it is empty");
-	return 1;
+	return option_check_within(val, output, 0, MAX_LIFETIME);
 }
 
 static bool
@@ -122,7 +75,7 @@ check_domain(ec_config_option_def *option, string *output,
 	(void)option;
 	(void)cfghdr;
 	if (!is_name(val->v->vstr))
-		return refuse(output, "it is no domain name");
+		return option_check_refuse(output, "it is no domain name");
 	return 1;
 }
 
@@ -133,7 +86,8 @@ check_selector(ec_config_option_def *option, string *output,
 	(void)option;
 	(void)cfghdr;
 	if (!is_name(val->v->vstr))
-		return refuse(output, "it is no selector (labels of letters, "
+		return option_check_refuse(output,
+		    "it is no selector (labels of letters, "
 		    "digits and '-', RFC 6376 section 3.1)");
 	return 1;
 }
@@ -148,7 +102,7 @@ check_identity(ec_config_option_def *option, string *output,
 	(void)option;
 	(void)cfghdr;
 	if (at == NULL || !is_name(at + 1))
-		return refuse(output, "it is no address: expected "
+		return option_check_refuse(output, "it is no address: expected "
 		    "\"user@example.com\" or \"@example.com\"");
 	return 1;
 }
@@ -160,9 +114,10 @@ check_key(ec_config_option_def *option, string *output,
 	(void)option;
 	(void)cfghdr;
 	if (val->v->vstr == NULL || *val->v->vstr == '\0')
-		return refuse(output, "it is empty");
+		return option_check_refuse(output, "it is empty");
 	if (!keypath_is_pattern(val->v->vstr))
-		return refuse(output, "of patterns it may hold %{d} (domain), "
+		return option_check_refuse(output,
+		    "of patterns it may hold %{d} (domain), "
 		    "%{s} (selector) and %% alone");
 	return 1;
 }
@@ -211,7 +166,7 @@ check_headerlist(ec_config_option_def *option, string *output,
 		(void)stringwrite_strings(&list, 2, i > 0 ? ":" : NULL,
 		    item->vstr);
 	}
-	good = list.len == 0 ? refuse(output, "it is empty") :
+	good = list.len == 0 ? option_check_refuse(output, "it is empty") :
 	    check_list_text(list.buffer, output);
 	(void)string_destroy(&list);
 	return good;
@@ -254,22 +209,22 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	    .map = permissions },
 	[OPTION_KEYCACHE_SIZE] = { .name = "keycache_size",
 	    .type = ECCFGTYPE_INT, .fallback = BOTH, .defval = "2048",
-	    .validate_value = check_size },
+	    .validate_value = option_check_size },
 	[OPTION_LIFETIME] = { .name = "lifetime",
 	    .type = ECCFGTYPE_INT, .fallback = BOTH, .defval = "0",
 	    .validate_value = check_lifetime },
 	[OPTION_NEG_KEYCACHE_TTL] = { .name = "neg_keycache_ttl",
 	    .type = ECCFGTYPE_INT, .fallback = BOTH, .defval = "3600",
-	    .validate_value = check_ttl },
+	    .validate_value = option_check_ttl },
 	[OPTION_POS_KEYCACHE_TTL] = { .name = "pos_keycache_ttl",
 	    .type = ECCFGTYPE_INT, .fallback = BOTH, .defval = "300",
-	    .validate_value = check_ttl },
+	    .validate_value = option_check_ttl },
 	[OPTION_SELECTOR] = { .name = "selector",
 	    .type = ECCFGTYPE_STRING, .fallback = BOTH,
 	    .flags = EC_CFG_OPT_REQUIRED, .validate_value = check_selector },
 	[OPTION_SIGN_CONDITION] = { .name = "sign_condition",
 	    .type = ECCFGTYPE_STRING, .fallback = BOTH,
-	    .validate_value = check_given },
+	    .validate_value = option_check_given },
 	[OPTION_SIGN_FAILURE] = { .name = "sign_failure",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = BOTH, .defval = "unsigned",

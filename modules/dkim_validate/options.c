@@ -3,13 +3,12 @@
  */
 #include "options.h"
 
+#include "dkim/option_check.h"
 #include "ec_config.h"
 #include "seal.h"
 
 #define HERE "dkim_validate"
 
-#define MAX_KEYS 1000000 /* in the key cache */
-#define MAX_TTL 31536000 /* a year, in seconds */
 #define MIN_HEADER 1024 /* octets: less could not hold a signature */
 #define MAX_DNS_TIMEOUT 300 /* seconds: clients do not wait longer */
 
@@ -20,40 +19,12 @@ static const struct ec_config_value_mapping dns_failures[] = {
 };
 
 static int
-is_within(ec_config_value *val, string *output, int least, int most)
-{
-	if (val->v->vint >= least && val->v->vint <= most)
-		return 1;
-	(void)stringprintf(output, "%d is not within %d and %d",
-	    val->v->vint, least, most);
-	return 0;
-}
-
-static int
-check_size(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return is_within(val, output, 1, MAX_KEYS);
-}
-
-static int
-check_ttl(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return is_within(val, output, 0, MAX_TTL);
-}
-
-static int
 check_timeout(ec_config_option_def *option, string *output,
     ec_config_header *cfghdr, ec_config_value *val)
 {
 	(void)option;
 	(void)cfghdr;
-	return is_within(val, output, 1, MAX_DNS_TIMEOUT);
+	return option_check_within(val, output, 1, MAX_DNS_TIMEOUT);
 }
 
 static int
@@ -62,7 +33,7 @@ check_signatures(ec_config_option_def *option, string *output,
 {
 	(void)option;
 	(void)cfghdr;
-	return is_within(val, output, 1, SEAL_MAX_QUERIES);
+	return option_check_within(val, output, 1, SEAL_MAX_QUERIES);
 }
 
 static int
@@ -71,7 +42,8 @@ check_header_size(ec_config_option_def *option, string *output,
 {
 	(void)option;
 	(void)cfghdr;
-	return is_within(val, output, MIN_HEADER, SEAL_MAX_HEADER_BYTES);
+	return option_check_within(val, output, MIN_HEADER,
+	    SEAL_MAX_HEADER_BYTES);
 }
 
 static int
@@ -80,21 +52,8 @@ check_bits(ec_config_option_def *option, string *output,
 {
 	(void)option;
 	(void)cfghdr;
-	return is_within(val, output, SEAL_MIN_RSA_BITS, SEAL_MAX_RSA_BITS);
-}
-
-static int
-check_authserv_id(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	const char *text = val->v->vstr;
-
-	(void)option;
-	(void)cfghdr;
-	if (text != NULL && *text != '\0')
-		return 1;
-	(void)stringwrite_strings(output, 1, "it is empty");
-	return 0;
+	return option_check_within(val, output, SEAL_MIN_RSA_BITS,
+	    SEAL_MAX_RSA_BITS);
 }
 
 static ec_config_option_def rows[OPTION_COUNT] = {
@@ -107,7 +66,7 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	[OPTION_AUTHSERV_ID] = { .name = "authserv_id",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_STRING, .fallback = HERE,
-	    .validate_value = check_authserv_id },
+	    .validate_value = option_check_given },
 	[OPTION_DNS_FAILURE] = { .name = "dns_failure",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "accept",
@@ -122,7 +81,7 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	[OPTION_KEYCACHE_SIZE] = { .name = "keycache_size",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "2048",
-	    .validate_value = check_size },
+	    .validate_value = option_check_size },
 	[OPTION_MAX_HEADER_SIZE] = { .name = "max_header_size",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "65536",
@@ -138,11 +97,11 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	[OPTION_NEG_KEYCACHE_TTL] = { .name = "neg_keycache_ttl",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "300",
-	    .validate_value = check_ttl },
+	    .validate_value = option_check_ttl },
 	[OPTION_POS_KEYCACHE_TTL] = { .name = "pos_keycache_ttl",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "86400",
-	    .validate_value = check_ttl },
+	    .validate_value = option_check_ttl },
 	[OPTION_REPORT_NONE] = { .name = "report_none",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
