@@ -10,6 +10,7 @@
 #include "host/control/commands.h"
 #include "host/generation.h"
 #include "host/hooks/hooks.h"
+#include "host/jobs/jobs.h"
 #include "host/loader/directories.h"
 #include "host/loader/instance.h"
 #include "host/loader/options.h"
@@ -379,6 +380,7 @@ host_open(const struct host_start *start, struct config_errors *errors)
 	(void)pthread_mutex_lock(&build_lock);
 	commands_add_builtin();
 	ec_fc_init();
+	jobs_open();
 	build_begin(&build, &start->source, errors);
 	build_start(&build, EC_MODULE_INIT_PRIVILEGED);
 	if (is_good(&build))
@@ -434,6 +436,8 @@ host_check(const struct host_source *source, struct config_errors *errors)
 void
 host_close(void)
 {
+	/* jobs hold generations, and one may be reloading */
+	jobs_close();
 	(void)pthread_mutex_lock(&build_lock);
 	generation_commit(NULL);
 	instances_end_singletons();
