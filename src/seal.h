@@ -391,6 +391,7 @@ struct seal_result {
 	struct span algorithm_name; /* a=, as written */
 	struct span signature; /* b= without white space, for header.b */
 	struct span signed_headers; /* h=, as written */
+	struct span query_methods; /* q=, as written; empty: not given */
 	const char *query; /* the DNS name of the key, or NULL */
 	enum seal_algorithm algorithm;
 	enum seal_canon header_canon, body_canon;

@@ -4,7 +4,6 @@
 #include "findings.h"
 
 #include "dkim/feed.h"
-#include "dkim/field.h"
 #include "dkim/memory.h"
 #include "ec_atomic.h"
 
@@ -24,58 +23,6 @@ copy(struct span text)
 		out[i] = c < ' ' || c == 0x7f ? '?' : (char)c;
 	}
 	return out;
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && strchr(" \t\r\n", s.p[0]) != NULL && s.p[0] != 0) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) != NULL &&
-	    s.p[s.n - 1] != 0)
-		s.n--;
-	return s;
-}
-
-/* Is the text "q =", white space aside?  Gives what stands behind the sign. */
-static bool
-is_query_tag(struct span tag, struct span *value_r)
-{
-	const unsigned char *sign = tag.n == 0 ? NULL :
-	    memchr(tag.p, '=', tag.n);
-	struct span name;
-
-	if (sign == NULL)
-		return false;
-	name = trim((struct span){ tag.p, (size_t)(sign - tag.p) });
-	*value_r = trim((struct span){ sign + 1,
-	    tag.n - (size_t)(sign + 1 - tag.p) });
-	return name.n == 1 && name.p[0] == 'q';
-}
-
-/* q= of a signature: the engine understands it but does not hand it out. */
-static struct span
-query_of(ec_message *msg, size_t index)
-{
-	struct span rest, value = { NULL, 0 };
-	struct field field;
-
-	if (!field_at(msg, (int)index, &field))
-		return value;
-	rest = field.value;
-	while (rest.n > 0) {
-		const unsigned char *end = memchr(rest.p, ';', rest.n);
-		size_t n = end == NULL ? rest.n : (size_t)(end - rest.p);
-
-		if (is_query_tag((struct span){ rest.p, n }, &value))
-			return value;
-		n = end == NULL ? n : n + 1;
-		rest.p += n;
-		rest.n -= n;
-	}
-	return (struct span){ NULL, 0 };
 }
 
 static int
@@ -115,13 +62,12 @@ alignment_of(enum seal_alignment alignment)
 }
 
 static void
-fill_item(ec_dkim_verify_result *item, const struct seal_result *result,
-    ec_message *msg)
+fill_item(ec_dkim_verify_result *item, const struct seal_result *result)
 {
 	*item = (ec_dkim_verify_result){
 		.status = status_of(result->verdict),
 		.diagnostic = memory_text(result->why),
-		.query = copy(query_of(msg, result->field)),
+		.query = copy(result->query_methods),
 		.algorithm = copy(result->algorithm_name),
 		.reason = seal_reason_word(result->reason),
 		.domain = copy(result->domain),
@@ -196,7 +142,7 @@ choose_decisive(struct findings *findings)
 
 static struct findings *
 take_findings(const struct checker *checker,
-    const struct seal_verifier *verifier, ec_message *msg)
+    const struct seal_verifier *verifier)
 {
 	const char *id = checker->authserv_id;
 	size_t n = seal_verifier_result_count(verifier);
@@ -206,7 +152,7 @@ take_findings(const struct checker *checker,
 	int ret;
 
 	for (size_t i = 0; i < n; i++)
-		fill_item(&items[i], seal_verifier_result(verifier, i), msg);
+		fill_item(&items[i], seal_verifier_result(verifier, i));
 	findings->results = (ec_dkim_verify_results){
 		.ref = 1,
 		.count = (int)n,
@@ -252,7 +198,7 @@ find_out(struct checker *checker, ec_message *msg)
 	    verify(checker, verifier, msg);
 
 	if (ret == 0)
-		findings = take_findings(checker, verifier, msg);
+		findings = take_findings(checker, verifier);
 	else
 		ec_mod_debug(checker->self, DERROR, "not verified: %s",
 		    seal_error_word(ret));

@@ -172,6 +172,7 @@ parse_length(struct parse *p, const struct tag *tag)
 static enum seal_reason
 parse_query(struct parse *p, const struct tag *tag)
 {
+	p->s->query_methods = tag->value;
 	p->fault = tag->value;
 	return tag_value_lists(tag->value, SPAN("dns/txt")) ||
 	    tag_value_lists(tag->value, SPAN("dns")) ?

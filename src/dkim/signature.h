@@ -17,6 +17,7 @@ struct signature {
 	struct header_field *field;
 	/* as written, empty when the tag is absent */
 	struct span domain, selector, algorithm_name, signed_headers;
+	struct span query_methods;
 	struct span b_raw; /* the b= value where it stands in field->raw */
 	struct span b_text; /* b= without white space */
 	/* decoded */

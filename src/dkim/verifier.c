@@ -94,6 +94,7 @@ fill_result(struct seal_verifier *verifier, struct verification *v)
 	r->algorithm = s->algorithm;
 	r->signature = s->b_text;
 	r->signed_headers = s->signed_headers;
+	r->query_methods = s->query_methods;
 	r->header_canon = s->header_canon;
 	r->body_canon = s->body_canon;
 	r->timestamp = s->timestamp;
