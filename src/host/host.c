@@ -5,6 +5,7 @@
 
 #include "ec_fc.h"
 #include "host/config/config.h"
+#include "host/config/must.h"
 #include "host/config/parser.h"
 #include "host/config/suggest.h"
 #include "host/control/commands.h"
@@ -34,6 +35,7 @@
 
 static pthread_mutex_t build_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct host_source in_use; /* under build_lock; its texts are ours */
+static void (*examine)(const struct config *, struct config_errors *);
 
 struct build { /* one generation in the making */
 	struct generation *generation;
@@ -218,6 +220,8 @@ build_begin(struct build *build, const struct host_source *source,
 	build->before = generation_pin(build->generation);
 	build->generation->config = config_load(options_registry(), &load,
 	    errors);
+	if (build->generation->config != NULL && examine != NULL)
+		examine(build->generation->config, errors);
 }
 
 /* Start the modules of a configuration that is good in itself. */
@@ -344,31 +348,50 @@ remember_source(const struct host_source *source)
 }
 
 static void
-fail(struct build *build, const char *what, const struct buffer *why)
+fail(struct build *build, const char *what)
 {
-	errors_add(build->errors, (struct config_place){ 0 }, "%s%s%.*s", what,
-	    why->n > 0 ? ": " : "", (int)why->n,
-	    why->n > 0 ? (const char *)why->p : "");
+	errors_add(build->errors, (struct config_place){ 0 }, "%s", what);
+}
+
+/* In the starter's own words: what it does with its rights is more than to give
+ * them up. */
+static bool
+starter_drops(struct build *build, const struct host_start *start)
+{
+	struct buffer why = { 0 };
+	char *words;
+	bool good = start->drop_privileges(start->closure,
+	    build->generation->config, &why) == 0;
+
+	words = must(buffer_take_text(&why));
+	if (!good)
+		fail(build, words[0] != '\0' ? words :
+		    "rights cannot be given up");
+	free(words);
+	return good;
 }
 
 /* Between INIT and POSTINIT of the first configuration. */
 static void
 drop_privileges(struct build *build, const struct host_start *start)
 {
-	struct buffer why = { 0 };
-
 	if (has_core_pre_drop_privileges_hook() != 0 &&
-	    call_core_pre_drop_privileges_hook() != 0)
-		fail(build, "a module objects before rights are given up",
-		    &why);
-	else if (start->drop_privileges != NULL &&
-	    start->drop_privileges(start->closure, &why) != 0)
-		fail(build, "rights cannot be given up", &why);
-	else if (has_core_post_drop_privileges_hook() != 0 &&
+	    call_core_pre_drop_privileges_hook() != 0) {
+		fail(build, "a module objects before rights are given up");
+		return;
+	}
+	if (start->drop_privileges != NULL && !starter_drops(build, start))
+		return;
+	if (has_core_post_drop_privileges_hook() != 0 &&
 	    call_core_post_drop_privileges_hook() != 0)
-		fail(build, "a module objects after rights were given up",
-		    &why);
-	buffer_deinit(&why);
+		fail(build, "a module objects after rights were given up");
+}
+
+void
+host_examine_with(void (*of_program)(const struct config *,
+    struct config_errors *))
+{
+	examine = of_program;
 }
 
 int

@@ -18,6 +18,8 @@
 
 #include "host/config/errors.h"
 
+struct config;
+
 struct host_source { /* where a configuration comes from */
 	const char *path; /* the main file; or NULL and ... */
 	struct span text; /* ... a text instead */
@@ -29,11 +31,19 @@ struct host_source { /* where a configuration comes from */
 struct host_start {
 	struct host_source source;
 	/* Give up the process's first rights: runs when all modules have
-	 * opened what needs them.  Returns 0, or -1 with words in why.  NULL:
-	 * there is nothing to give up. */
-	int (*drop_privileges)(void *closure, struct buffer *why);
+	 * opened what needs them, and may open more with them itself, by the
+	 * configuration that is about to be used.  Returns 0, or -1 with words
+	 * in why.  NULL: there is nothing to give up. */
+	int (*drop_privileges)(void *closure, const struct config *config,
+	    struct buffer *why);
 	void *closure;
 };
+
+/* What the program itself wants of a configuration: asked about each one that is
+ * good in itself, before its modules are started.  What it adds to the errors
+ * keeps that configuration out.  Set before the first is loaded. */
+void host_examine_with(void (*examine)(const struct config *config,
+    struct config_errors *errors));
 
 /* 0, or -1 with the errors told; then the host is as before the call. */
 int host_open(const struct host_start *start, struct config_errors *errors);

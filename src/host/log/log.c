@@ -127,8 +127,17 @@ log_message(void)
 static int
 file_open(const char *path)
 {
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0640);
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+	    O_NOFOLLOW | O_NOCTTY, 0640);
+}
+
+/* The connection is made at once: later there may be no right to. */
+static void
+syslog_open(int facility)
+{
+	closelog();
+	openlog("mailseald", LOG_PID | LOG_NDELAY,
+	    facility != 0 ? facility : LOG_MAIL);
 }
 
 int
@@ -151,6 +160,8 @@ log_open(const struct log_targets *targets)
 	sink.fd = fd;
 	sink.to_stderr = targets->to_stderr;
 	sink.to_syslog = targets->to_syslog;
+	if (sink.to_syslog)
+		syslog_open(targets->facility);
 	(void)pthread_mutex_unlock(&log_lock);
 	return 0;
 }

@@ -23,6 +23,7 @@ struct log_targets { /* all may be on at once; all off is silence */
 	const char *path; /* appended to; NULL: no file */
 	bool to_stderr;
 	bool to_syslog;
+	int facility; /* of syslog.h; 0: LOG_MAIL */
 };
 
 /* Where lines go from now on: to standard error until told otherwise.
