@@ -121,6 +121,13 @@ static const struct config_choice lone_lf[] = {
 	{ "ignore", 0 }, { "fix", 1 }, { "pedantic", 2 }, { NULL, 0 },
 };
 
+static const struct config_choice syslog_facilities[] = {
+	{ "off", 0 }, { "mail", 1 }, { "daemon", 2 }, { "user", 3 },
+	{ "local0", 4 }, { "local1", 5 }, { "local2", 6 }, { "local3", 7 },
+	{ "local4", 8 }, { "local5", 9 }, { "local6", 10 }, { "local7", 11 },
+	{ NULL, 0 },
+};
+
 static bool
 is_not_negative(void *closure, const struct config_option *option,
     const struct config_value *value, struct buffer *why)
@@ -155,13 +162,26 @@ static const struct config_option options[] = {
 	  .help = "This host's name, which also stands in Authentication-"
 	      "Results as the one who judged." },
 	{ .name = "User", .fallback = "Global",
-	  .help = "The user to become once sockets are open and keys are "
-	      "reachable." },
+	  .help = "The user to become once sockets are open, with all groups "
+	      "of that user. Default: `mailseal` if there is such a user, else "
+	      "`nobody`; started as somebody else than root, the process "
+	      "stays who it is." },
 	{ .name = "Pid_File", .flags = ADDITION, .fallback = "Global",
-	  .help = "A file to write the process id to." },
-	{ .name = "Paniclog", .fallback = "Global",
+	  .help = "A file to write the process id to. Two processes cannot "
+	      "share one." },
+	{ .name = "Paniclog", .flags = DYNAMIC, .fallback = "Global",
 	  .help = "The file that messages of the host and its modules go to. "
-	      "Unset: standard error." },
+	      "Unset: see `Syslog`." },
+	{ .name = "Syslog", .map = syslog_facilities,
+	  .flags = DYNAMIC | ADDITION, .fallback = "Global",
+	  .help = "The facility of the system's log that these messages go "
+	      "to, with or without a `Paniclog`. Unset, and without a "
+	      "`Paniclog`: `mail` in the background, and standard error in "
+	      "the foreground." },
+	{ .name = "Stop_Timeout", .type = CONFIG_INT,
+	  .validate = is_not_negative, .flags = DYNAMIC | ADDITION,
+	  .fallback = "Global", .defval = "30",
+	  .help = "Seconds that a stop waits for messages in flight." },
 	{ .name = "Module_Path", .flags = ARRAY | ADDITION,
 	  .fallback = "Global", .defval = "()",
 	  .help = "Further directories with modules and their `.ecm` files." },
@@ -272,6 +292,10 @@ static const struct config_option options[] = {
 	{ .name = "File_Mode", .type = CONFIG_PERMS,
 	  .fallback = MILTER ">" CONTROL, .defval = "0660",
 	  .help = "The mode of the socket, where it is a file." },
+	{ .name = "File_Group", .flags = ADDITION,
+	  .fallback = MILTER ">" CONTROL,
+	  .help = "The group of the socket, where it is a file. Default: that "
+	      "of `User`." },
 	{ .name = "Listen_Backlog", .type = CONFIG_INT,
 	  .validate = is_positive, .fallback = LISTENERS, .defval = "500",
 	  .help = "Connections that may wait to be accepted." },
@@ -329,6 +353,12 @@ static const struct config_option options[] = {
 	  .fallback = "Authorization:Role", .defval = "()",
 	  .help = "Commands that the role may give, as expressions that match "
 	      "them; what matches none is refused." },
+	/* the milter */
+	{ .name = "Timeout", .type = CONFIG_INT, .validate = is_positive,
+	  .flags = ADDITION, .fallback = MILTER, .defval = "7210",
+	  .help = "Seconds after which a connection is closed on which the "
+	      "MTA is silent. An MTA may be silent for as long as its own "
+	      "client is." },
 	/* SMTP */
 	{ .name = "SMTP_Extensions", .flags = ARRAY, .fallback = ESMTP_PEER,
 	  .help = LEFT_TO_MTA },
@@ -383,13 +413,24 @@ static const struct config_option options[] = {
 	  .help = "Jobs that may wait; 0: any number." },
 	{ .name = "Uri", .flags = ARRAY | CONFIG_OPTION_REQUIRED,
 	  .fallback = "Datasource",
-	  .help = "The databases to connect to, the first that answers." },
+	  .help = "The databases to connect to, in turn; `sqlite:PATH`." },
 	{ .name = "Cache_Size", .type = CONFIG_INT,
 	  .validate = is_not_negative, .fallback = "Datasource",
-	  .defval = "0", .help = "Answers to keep." },
+	  .defval = "1000", .help = "Answers to keep." },
 	{ .name = "Cache_Life", .type = CONFIG_INT,
 	  .validate = is_not_negative, .fallback = "Datasource",
-	  .defval = "0", .help = "Seconds to keep them." },
+	  .defval = "3600", .help = "Seconds to keep them." },
+	{ .name = "Max_Rows", .type = CONFIG_INT, .fallback = "Datasource",
+	  .defval = "100",
+	  .help = "Rows of an answer; the rest is left out. -1: all." },
+	{ .name = "Pool", .fallback = "Datasource",
+	  .help = "Known, without effect: who asks waits in his own thread." },
+	{ .name = "Serialized", .type = CONFIG_BOOL, .fallback = "Datasource",
+	  .defval = "true",
+	  .help = "Known, without effect: there is no cluster." },
+	{ .name = "Assume_Charset", .fallback = "Datasource",
+	  .help = "Known, without effect: texts come as the database has "
+	      "them." },
 	{ .name = "No_Cache", .type = CONFIG_BOOL, .fallback = "Datasource",
 	  .defval = "false", .help = "Keep none." },
 };
