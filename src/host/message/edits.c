@@ -32,6 +32,7 @@ struct difference {
 	const struct line *old, *new; /* behind the equal beginning */
 	size_t old_n, new_n; /* without the equal end */
 	size_t skipped; /* length of the equal beginning */
+	size_t on_top; /* new fields that stand above all that came */
 	enum step *steps;
 	size_t count;
 };
@@ -118,6 +119,18 @@ trim(struct difference *d)
 	}
 }
 
+/* What was put on top is inserted there, and is never the change of an old field
+ * that happens to have its name: the mail server may have put fields of its own
+ * above the old one, a Received for example. */
+static void
+find_top(struct difference *d)
+{
+	if (d->skipped > 0)
+		return;
+	while (d->on_top < d->new_n && d->new[d->on_top].came == 0)
+		d->on_top++;
+}
+
 static void
 consider(uint32_t cost, enum step step, uint32_t *best, unsigned char *choice)
 {
@@ -145,7 +158,7 @@ fill_choices(const struct difference *d, unsigned char *choice,
 			if (has_old && has_new &&
 			    lines_equal(&d->old[i], &d->new[j]))
 				consider(below[j + 1], STEP_KEEP, &best, at);
-			if (has_old && has_new &&
+			if (has_old && has_new && j >= d->on_top &&
 			    same_name(&d->old[i], &d->new[j]))
 				consider(below[j + 1] + 1, STEP_CHANGE, &best,
 				    at);
@@ -287,6 +300,7 @@ header_edits(ec_message *msg, struct collector *c)
 	all = d.old = lines_came(msg, &d.old_n);
 	d.new = lines_now(msg, &d.new_n);
 	trim(&d);
+	find_top(&d);
 	d.steps = xcalloc(d.old_n + d.new_n + 1, sizeof(*d.steps));
 	c->steps = message_alloc(msg,
 	    (d.old_n + d.new_n + message_rcpts(msg) + 2) * sizeof(*c->steps));

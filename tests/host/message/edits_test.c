@@ -78,6 +78,13 @@ remove_and_put_back(ec_message *msg)
 }
 
 static void
+remove_and_put_another_on_top(ec_message *msg)
+{
+	assert_int_equal(rfc2822_remove_header(headers_of(msg), "Received"), 0);
+	prepend(msg, "Received", "by b");
+}
+
+static void
 change_subject(ec_message *msg)
 {
 	int at = rfc2822_remove_header(headers_of(msg), "Subject");
@@ -171,6 +178,9 @@ static const struct {
 	  "insert 0 Authentication-Results: a.test; dkim=pass\n" },
 	{ "add then remove", add_then_remove, "" },
 	{ "remove and put back", remove_and_put_back, "" },
+	/* the mail server's own fields may stand above the one that came */
+	{ "remove and put another on top", remove_and_put_another_on_top,
+	  "delete Received 1\ninsert 0 Received: by b\n" },
 	{ "change subject", change_subject, "change subject 1: [spam] s\n" },
 	{ "append to subject", append_to_subject,
 	  "change Subject 1: s\r\n\tmore\n" },
