@@ -14,16 +14,22 @@
  *	HELO, EHLO	core_validate_ehlo				V
  *	MAIL		core_validate_mailfrom				V
  *	each RCPT	core_validate_rcptto				V
+ *	DATA		core_validate_rcptto_list			V
+ *			core_validate_rcptto_list_final			V
  *	message is in	core_validate_data				V
  *			core_validate_data_spool			V
- *	each recipient	validate_data_spool_each_rcpt			V
+ *	each recipient	core_pre_msg_each_rcpt				-
+ *			validate_data_spool_each_rcpt			V
  *			core_validate_data_spool_each_rcpt		-
  *			core_post_validate_data_spool_each_rcpt_v1	-
+ *			core_post_msg_each_rcpt				-
  *	then		core_validate_set_binding			V, no AGAIN
  *			core_post_validate_set_binding	if it changed	-
  *	at last		core_final_validation2				EC_HOOK_*
  *			core_final_validation				-
  *			core_post_final_validation			ignored
+ *	it is over	core_validate_message_end			-
+ *	disconnect	core_validate_dealloc				-
  *
  * V is VALIDATE_CONT, VALIDATE_DONE or VALIDATE_AGAIN (validate.h).  After a
  * phase the host looks at the code in the validate_context: from 400 up it is
@@ -35,7 +41,8 @@
  * once for each with that one as "the" recipient of ec_message.h.
  *
  * A module with enabled = false is not called by these hooks, nor is one while
- * the connection variable __bypass_MODULE is "true".
+ * the connection variable __bypass_MODULE is "true"; but for the last two, which
+ * every provider hears.
  */
 #ifndef EC_VALIDATE_MODULE_H
 #define EC_VALIDATE_MODULE_H

@@ -131,7 +131,9 @@ int
 validate_context_can_modify_rcpts(validate_context *ctx)
 {
 	return message_of(ctx) != NULL &&
-	    (ctx->last_state == MC_STATE_DATA ||
+	    (ctx->last_state == MC_STATE_RCPTTO_LIST_RESPONSE ||
+	    ctx->last_state == MC_STATE_RCPTTO_LIST_FINAL_RESPONSE ||
+	    ctx->last_state == MC_STATE_DATA ||
 	    ctx->last_state == MC_STATE_BODY);
 }
 

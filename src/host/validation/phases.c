@@ -8,6 +8,7 @@
 
 #include "debug_tools.h"
 #include "hooks/core/final_validation.h"
+#include "hooks/core/msg_each_rcpt.h"
 #include "hooks/core/post_validate_data_spool_each_rcpt_v1.h"
 #include "hooks/core/post_validate_set_binding.h"
 #include "hooks/core/validate_accept.h"
@@ -17,8 +18,10 @@
 #include "hooks/core/validate_data_spool.h"
 #include "hooks/core/validate_data_spool_each_rcpt.h"
 #include "hooks/core/validate_ehlo.h"
+#include "hooks/core/validate_end.h"
 #include "hooks/core/validate_mailfrom.h"
 #include "hooks/core/validate_rcptto.h"
+#include "hooks/core/validate_rcptto_list.h"
 #include "hooks/core/validate_set_binding.h"
 #include "hooks/validate/connect.h"
 #include "hooks/validate/data_spool_each_rcpt.h"
@@ -74,16 +77,22 @@ INT_CALL(core, validate_auth, c->ctx, c->auth, c->auth_status)
 INT_CALL(core, validate_ehlo, c->line, c->ac, c->ctx)
 INT_CALL(core, validate_mailfrom, c->line, c->ac, c->ctx)
 INT_CALL(core, validate_rcptto, c->msg, c->line, c->ac, c->ctx)
+INT_CALL(core, validate_rcptto_list, c->msg, c->ac, c->ctx)
+INT_CALL(core, validate_rcptto_list_final, c->msg, c->ac, c->ctx)
 INT_CALL(core, validate_data, c->msg, c->ac, c->ctx)
 INT_CALL(core, validate_data_spool, c->msg, c->ac, c->ctx)
+VOID_CALL(core, pre_msg_each_rcpt, c->msg, c->ac, c->ctx)
 INT_CALL(validate, data_spool_each_rcpt, c->msg, c->ac, c->ctx)
 VOID_CALL(core, validate_data_spool_each_rcpt, c->msg, c->ac, c->ctx)
 VOID_CALL(core, post_validate_data_spool_each_rcpt_v1, c->msg, c->ac, c->ctx)
+VOID_CALL(core, post_msg_each_rcpt, c->msg, c->ac, c->ctx)
 INT_CALL(core, validate_set_binding, c->msg)
 VOID_CALL(core, post_validate_set_binding, c->msg)
 INT_CALL(core, final_validation2, c->msg, c->ac, c->ctx)
 VOID_CALL(core, final_validation, c->msg, c->ac, c->ctx)
 INT_CALL(core, post_final_validation, c->msg, c->ac, c->ctx)
+VOID_CALL(core, validate_message_end, c->msg, c->ac, c->ctx)
+VOID_CALL(core, validate_dealloc, c->ac, c->ctx)
 
 enum manner { /* what a provider's result means */
 	MANNER_VALIDATE, /* CONT, DONE, AGAIN */
@@ -123,16 +132,24 @@ static const struct phase_row rows[PHASE_COUNT] = {
 	    MC_STATE_MAILFROM),
 	[PHASE_RCPTTO] = ROW(core, validate_rcptto, MANNER_VALIDATE,
 	    MC_STATE_RCPTTO),
+	[PHASE_RCPTTO_LIST] = ROW(core, validate_rcptto_list,
+	    MANNER_VALIDATE, MC_STATE_RCPTTO_LIST_RESPONSE),
+	[PHASE_RCPTTO_LIST_FINAL] = ROW(core, validate_rcptto_list_final,
+	    MANNER_VALIDATE, MC_STATE_RCPTTO_LIST_FINAL_RESPONSE),
 	[PHASE_DATA] = ROW(core, validate_data, MANNER_VALIDATE,
 	    MC_STATE_DATA),
 	[PHASE_DATA_SPOOL] = ROW(core, validate_data_spool, MANNER_VALIDATE,
 	    MC_STATE_BODY),
+	[PHASE_PRE_EACH_RCPT] = ROW(core, pre_msg_each_rcpt, MANNER_NONE,
+	    MC_STATE_BODY_RESPONSE),
 	[PHASE_EACH_RCPT] = ROW(validate, data_spool_each_rcpt,
 	    MANNER_VALIDATE, MC_STATE_BODY_RESPONSE),
 	[PHASE_AFTER_EACH_RCPT] = ROW(core, validate_data_spool_each_rcpt,
 	    MANNER_NONE, MC_STATE_BODY_RESPONSE),
 	[PHASE_POST_EACH_RCPT] = ROW(core,
 	    post_validate_data_spool_each_rcpt_v1, MANNER_NONE,
+	    MC_STATE_BODY_RESPONSE),
+	[PHASE_LAST_EACH_RCPT] = ROW(core, post_msg_each_rcpt, MANNER_NONE,
 	    MC_STATE_BODY_RESPONSE),
 	[PHASE_SET_BINDING] = ROW(core, validate_set_binding, MANNER_AT_ONCE,
 	    MC_STATE_ASYNC_BODY_RESPONSE),
@@ -144,6 +161,10 @@ static const struct phase_row rows[PHASE_COUNT] = {
 	    MC_STATE_ASYNC_BODY_RESPONSE),
 	[PHASE_POST_FINAL] = ROW(core, post_final_validation, MANNER_NONE,
 	    MC_STATE_ASYNC_BODY_RESPONSE),
+	[PHASE_MESSAGE_END] = ROW(core, validate_message_end, MANNER_NONE,
+	    MC_STATE_OK),
+	[PHASE_DEALLOC] = ROW(core, validate_dealloc, MANNER_NONE,
+	    MC_STATE_OK),
 };
 
 const char *
@@ -175,6 +196,14 @@ is_skipped(const struct __ec_hook *hook, validate_context *ctx)
 	return hook->owner != NULL &&
 	    (ec_module_is_enabled(hook->owner) == 0 ||
 	    is_bypassed(hook, ctx));
+}
+
+/* Whoever was called once must hear of the end, though it be switched off in
+ * between. */
+static bool
+is_end(enum phase phase)
+{
+	return phase == PHASE_MESSAGE_END || phase == PHASE_DEALLOC;
 }
 
 static uint64_t
@@ -264,7 +293,7 @@ phase_run(enum phase phase, const struct phase_call *call)
 	for (int i = 0; hooks != NULL && i < hooks->size; i++) {
 		const struct __ec_hook *hook = hooks->items[i];
 
-		if (is_skipped(hook, call->ctx))
+		if (!is_end(phase) && is_skipped(hook, call->ctx))
 			continue;
 		if (ends_phase(row, hook, call_until_ready(row, hook, call),
 		    &result))

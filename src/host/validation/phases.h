@@ -21,16 +21,22 @@ enum phase {
 	PHASE_EHLO, /* core_validate_ehlo */
 	PHASE_MAILFROM, /* core_validate_mailfrom */
 	PHASE_RCPTTO, /* core_validate_rcptto */
+	PHASE_RCPTTO_LIST, /* core_validate_rcptto_list */
+	PHASE_RCPTTO_LIST_FINAL, /* core_validate_rcptto_list_final */
 	PHASE_DATA, /* core_validate_data */
 	PHASE_DATA_SPOOL, /* core_validate_data_spool */
+	PHASE_PRE_EACH_RCPT, /* core_pre_msg_each_rcpt */
 	PHASE_EACH_RCPT, /* validate_data_spool_each_rcpt */
 	PHASE_AFTER_EACH_RCPT, /* core_validate_data_spool_each_rcpt */
 	PHASE_POST_EACH_RCPT, /* core_post_validate_data_spool_each_rcpt_v1 */
+	PHASE_LAST_EACH_RCPT, /* core_post_msg_each_rcpt */
 	PHASE_SET_BINDING, /* core_validate_set_binding */
 	PHASE_POST_SET_BINDING, /* core_post_validate_set_binding */
 	PHASE_FINAL2, /* core_final_validation2 */
 	PHASE_FINAL, /* core_final_validation */
 	PHASE_POST_FINAL, /* core_post_final_validation */
+	PHASE_MESSAGE_END, /* core_validate_message_end */
+	PHASE_DEALLOC, /* core_validate_dealloc */
 	PHASE_COUNT
 };
 
@@ -52,7 +58,7 @@ enum phase_result {
 };
 
 /* Call the providers in order, but for modules that are not enabled or that
- * the connection bypasses. */
+ * the connection bypasses.  The two ends are for all. */
 enum phase_result phase_run(enum phase phase, const struct phase_call *call);
 
 const char *phase_name(enum phase phase); /* of its hook */

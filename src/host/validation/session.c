@@ -43,6 +43,7 @@ struct session {
 	struct reply connection_refused; /* answers all that follows */
 	struct reply message_refused; /* answers all until the next message */
 	bool as_it_came; /* on_internal_error = accept took hold */
+	bool message_end_told; /* PHASE_MESSAGE_END was run */
 	string line; /* the command in hand */
 	char *auth_user, *auth_scheme; /* texts of mc.auth_info */
 	struct session_verdict verdict;
@@ -398,10 +399,21 @@ begin_message(struct session *s)
 	msg->conn_id = s->ac.conn_id;
 	share_variables(s, msg);
 	s->mc.message = msg;
+	s->message_end_told = false;
 	s->mc.message_rcpt_count = 0;
 	s->on_trouble = settings_trouble(s->generation);
 	(void)ec_bag_put(s->mc.ctx.bag, "ec_message", msg);
 	(void)log_message_set(ec_message_id_text(msg));
+}
+
+/* As soon as nobody asks policy any more, so that what modules keep for a
+ * message is free while the connection idles. */
+static void
+tell_message_end(struct session *s)
+{
+	if (!s->message_end_told)
+		(void)run(s, PHASE_MESSAGE_END);
+	s->message_end_told = true;
 }
 
 /* The message's variables go with it, so the context needs others. */
@@ -417,6 +429,7 @@ end_message(struct session *s)
 	s->verdict.reason = "";
 	if (msg == NULL)
 		return;
+	tell_message_end(s);
 	s->mc.message = NULL;
 	(void)ec_bag_remove(s->mc.ctx.bag, "ec_message");
 	s->mc.ctx.env[VCTX_MESS] = dict_blank();
@@ -507,11 +520,29 @@ session_rcpt(struct session *s, const char *address, const char *parameters)
 
 /* the message */
 
+/* All recipients are known as soon as something else comes: true when the
+ * message is refused for them. */
+static bool
+envelope_ends(struct session *s)
+{
+	if (s->stage != STAGE_ENVELOPE || message_rcpts(s->mc.message) == 0)
+		return false;
+	s->stage = STAGE_HEADER;
+	if (!message_ends(s, PHASE_RCPTTO_LIST) &&
+	    !message_ends(s, PHASE_RCPTTO_LIST_FINAL))
+		return s->as_it_came;
+	/* whatever comes of it is not looked at */
+	s->message_refused = s->verdict.reply;
+	return true;
+}
+
 const struct session_verdict *
 session_header(struct session *s, struct span field)
 {
 	if (!enter_message(s, STAGE_ENVELOPE, STAGE_HEADER))
 		return &s->verdict;
+	if (envelope_ends(s))
+		return leave(s);
 	s->stage = STAGE_HEADER;
 	if (message_add_field(s->mc.message, field) != 0)
 		refuse_message(s, 552, "5.3.4 header too large");
@@ -523,6 +554,8 @@ session_end_of_header(struct session *s)
 {
 	if (!enter_message(s, STAGE_ENVELOPE, STAGE_HEADER))
 		return &s->verdict;
+	if (envelope_ends(s))
+		return leave(s);
 	s->stage = STAGE_BODY;
 	message_end_header(s->mc.message);
 	variables_of_header(&s->mc.ctx, s->mc.message);
@@ -553,11 +586,14 @@ session_body(struct session *s, struct span chunk)
 static bool
 one_rcpt_ends(struct session *s)
 {
-	bool ends = message_ends(s, PHASE_EACH_RCPT);
+	bool ends;
 
+	(void)run(s, PHASE_PRE_EACH_RCPT);
+	ends = message_ends(s, PHASE_EACH_RCPT);
 	if (s->verdict.action == SESSION_ACCEPT) {
 		(void)run(s, PHASE_AFTER_EACH_RCPT);
 		(void)run(s, PHASE_POST_EACH_RCPT);
+		(void)run(s, PHASE_LAST_EACH_RCPT);
 	}
 	return ends || take_code(s);
 }
@@ -692,6 +728,7 @@ session_end_of_message(struct session *s)
 			disk_trouble(s);
 		else
 			judge(s);
+		tell_message_end(s);
 		(void)leave(s);
 	}
 	if (s->mc.message != NULL)
@@ -700,7 +737,31 @@ session_end_of_message(struct session *s)
 	return &s->verdict;
 }
 
+const struct session_verdict *
+session_trouble(struct session *s, const char *what)
+{
+	if (s->stage != STAGE_VERDICT)
+		return out_of_order(s);
+	if (!enter(s))
+		return &s->verdict;
+	trouble(s, 451, what);
+	(void)leave(s);
+	s->verdict.as_it_came = s->as_it_came;
+	return &s->verdict;
+}
+
 /* the rest */
+
+/* Also to modules that refused the connection. */
+static void
+tell_end(struct session *s)
+{
+	s->connection_refused = (struct reply){ 0 };
+	if (!enter(s))
+		return;
+	(void)run(s, PHASE_DEALLOC);
+	(void)leave(s);
+}
 
 void
 session_free(struct session **session)
@@ -710,6 +771,7 @@ session_free(struct session **session)
 	if (s == NULL)
 		return;
 	session_abort(s);
+	tell_end(s);
 	ec_bag_delref(s->mc.ctx.bag);
 	validate_context_destroy(&s->mc.ctx);
 	(void)string_destroy(&s->line);

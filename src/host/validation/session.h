@@ -92,6 +92,10 @@ const struct session_verdict *session_end_of_header(struct session *session);
 const struct session_verdict *session_body(struct session *session,
     struct span chunk);
 const struct session_verdict *session_end_of_message(struct session *session);
+/* After that: the mail server cannot do what the verdict asks for, in words for
+ * the log.  Gives what on_internal_error wants instead. */
+const struct session_verdict *session_trouble(struct session *session,
+    const char *what);
 void session_abort(struct session *session);
 void session_free(struct session **session); /* NULL inside is fine */
 
