@@ -1,16 +1,15 @@
 /*
  * mailseald.c: the host as a program.
  *
- * The work is done in src/host and src/frontends; here it is begun.  What the
- * log says goes to standard error until the configuration names a paniclog and
- * the program serves mail.
+ * The work is done in src/host, src/frontends and src/daemon; here it is begun.
+ * What the log says goes to standard error until the daemon has read where else
+ * it should go.
  */
 #include "cli/mailseald_options.h"
 
+#include "daemon/serve.h"
 #include "frontends/inject/inject.h"
-#include "host/config/config.h"
 #include "host/config/options_doc.h"
-#include "host/generation.h"
 #include "host/host.h"
 #include "host/loader/directories.h"
 #include "host/loader/loaded.h"
@@ -34,7 +33,10 @@ check(const struct mailseald_options *options)
 {
 	struct host_source source = { .path = options->config };
 	struct config_errors errors = { 0 };
-	int ret = host_check(&source, &errors);
+	int ret;
+
+	host_examine_with(daemon_examine);
+	ret = host_check(&source, &errors);
 
 	if (ret == 0)
 		(void)printf("%s: configuration is fine\n", options->config);
@@ -110,32 +112,16 @@ write_options_doc(void)
 	return good ? EX_OK : EX_SOFTWARE;
 }
 
-/* Serving needs a listener and the front-end that serves its kind; the
- * pipeline behind it is the one that --inject uses. */
 static int
 run(const struct mailseald_options *options)
 {
-	const struct config_scope *scope;
-	struct generation *generation;
-	bool listens;
+	const struct daemon_start start = {
+		.path = options->config,
+		.foreground = options->foreground,
+	};
 
-	if (open_host(options) != 0)
-		return EX_CONFIG;
-	generation = generation_current();
-	scope = registry_scope(options_registry(), "Milter_Listener");
-	listens = node_first(config_root(generation->config), scope) != NULL;
-	generation_unref(generation);
-	host_close();
-	if (!listens) {
-		(void)fprintf(stderr, "%s: there is no Milter_Listener, so no "
-		    "mail server could connect\n", options->config);
-		return EX_CONFIG;
-	}
-	(void)fprintf(stderr, "mailseald: this version has no milter "
-	    "front-end to serve the Milter_Listener of %s; it can check a "
-	    "configuration (-t) and run a message through it (--inject)\n",
-	    options->config);
-	return EX_UNAVAILABLE;
+	host_examine_with(daemon_examine);
+	return daemon_serve(&start);
 }
 
 int
