@@ -1,6 +1,7 @@
 /*
  * fatal.c: ending the program with a line on standard error.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ fatal(const char *format, ...)
 {
 	va_list args;
 
-	fputs("seal_bench: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

@@ -6,6 +6,8 @@
  *	body TEXT		(| stands for a line end)
  *	code REPLY		final CODE (of core_final_validation2)
  *	discard			hold			again
+ *	rcpt ADDRESS		unrcpt ADDRESS
+ *	early EDIT		(one of the edits above, before others sign)
  *	variable NAME		(its value goes into X-Variable)
  *
  * Recipients named refuse@... are refused.
@@ -163,6 +165,12 @@ on_data_spool(void *self, ec_message *msg, accept_construct *ac,
 			ec_message_discard(msg, NULL);
 		else if (after(text, "hold") != NULL)
 			ec_message_quarantine(msg, NULL);
+		else if ((rest = after(text, "rcpt")) != NULL)
+			ec_message_rcpt_add(msg, rest);
+		else if ((rest = after(text, "unrcpt")) != NULL)
+			ec_message_rcpt_remove(msg, rest);
+		else if ((rest = after(text, "early")) != NULL)
+			edit(msg, rest);
 	}
 	return VALIDATE_CONT;
 }
