@@ -1,0 +1,130 @@
+"""What the pages for administrators tell people to write is right.
+
+Each block marked as conf loads, as the file that a reader would make of it: in
+a directory with the ready configurations beside it.  The tables of OpenDKIM and
+what the page makes of them agree.
+
+usage: pages_test.py MAILSEALD CONF.D FROM-OPENDKIM PAGE...
+"""
+import glob
+import grp
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "cli"))
+
+from tap import Skip, equal, holds, main, test
+
+MAILSEALD, CONF_D, FROM_OPENDKIM = map(os.path.abspath, sys.argv[1:4])
+PAGES = [os.path.abspath(page) for page in sys.argv[3:]]
+TOP = os.path.dirname(CONF_D)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def blocks(page, kind):
+    return re.findall(f"^```{kind}\n(.*?)^```$", read(page), re.M | re.S)
+
+
+def need_group(name):
+    """That it is there is part of what -t looks at."""
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        raise Skip(f"there is no group {name} here") from None
+
+
+def add_loading(page, number, text):
+    @test(f"{os.path.basename(page)}: its configuration {number} loads")
+    def loads():
+        for path in glob.glob(f"{CONF_D}/*.conf"):
+            shutil.copy(path, ".")
+        for group in re.findall(r'file_group = "(\w+)"', text):
+            need_group(group)
+        done = subprocess.run([MAILSEALD, "-c", write("page.conf", text),
+                               "-t"], capture_output=True, text=True,
+                              timeout=60, check=False)
+        equal((done.returncode, done.stderr), (0, ""), text)
+
+
+def anchor_of(heading):
+    """As it is made of a heading where the pages are shown."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lower())
+    return kept.replace(" ", "-")
+
+
+def prose(path):
+    """Without what is code: there nothing is a heading or a link."""
+    text = re.sub(r"^```.*?^```$", "", read(path), flags=re.M | re.S)
+    return re.sub(r"^(    |\t).*$", "", text, flags=re.M)
+
+
+def anchors(path):
+    return {anchor_of(line) for line
+            in re.findall(r"^#+ (.*)$", prose(path), re.M)}
+
+
+def add_links(page):
+    @test(f"{os.path.basename(page)}: its links lead somewhere")
+    def links():
+        text = re.sub(r"`[^`]*`", "", prose(page))
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"\w+:", target):
+                continue
+            name, _, anchor = target.partition("#")
+            path = os.path.normpath(os.path.join(os.path.dirname(page), name)
+                                    if name else page)
+            assert os.path.exists(path), target
+            if anchor:
+                assert anchor in anchors(path), target
+
+
+for each in PAGES:
+    for index, found in enumerate(blocks(each, "conf"), 1):
+        add_loading(each, index, found)
+    add_links(each)
+
+
+@test("from-opendkim.md: the script makes of the tables what the example has")
+def tables():
+    one = {kind: blocks(FROM_OPENDKIM, kind)[0]
+           for kind in ("keytable", "signingtable", "awk", "conf")}
+    done = subprocess.run(
+        ["awk", "-f", write("tables.awk", one["awk"]),
+         write("key.table", "# keys\n" + one["keytable"]),
+         write("signing.table", one["signingtable"] +
+               "joe@example.com 2020._domainkey.example.com\n")],
+        capture_output=True, text=True, timeout=60, check=False)
+    equal(done.stderr, "")
+    made = done.stdout.replace("/etc/dkimkeys/", "/etc/mailseal/keys/")
+    lines = [line for line in made.splitlines() if "# by hand" not in line]
+    equal(len(lines), 3, made)
+    for line in lines:
+        holds(one["conf"], line)
+    holds(made, "# by hand: joe@example.com")
+
+
+@test("the port of the ready configuration is the one in the pages")
+def port():
+    ready = re.search(r'^\s*Listen "inet:(\d+)@127\.0\.0\.1"',
+                      read(f"{CONF_D}/milter.conf"), re.M).group(1)
+    for page in ("README.md", "docs/postfix.md"):
+        holds(read(f"{TOP}/{page}"),
+              f"smtpd_milters = inet:127.0.0.1:{ready}\n")
+    holds(read(f"{TOP}/docs/sendmail.md"), f"S=inet:{ready}@127.0.0.1")
+
+
+main()
