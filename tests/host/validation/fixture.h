@@ -18,6 +18,7 @@
 #include "hooks/core/final_validation.h"
 #include "hooks/core/log_reception_v1.h"
 #include "hooks/core/log_rejection.h"
+#include "hooks/core/msg_each_rcpt.h"
 #include "hooks/core/post_validate_data_spool_each_rcpt_v1.h"
 #include "hooks/core/post_validate_set_binding.h"
 #include "hooks/core/validate_accept.h"
@@ -27,8 +28,10 @@
 #include "hooks/core/validate_data_spool.h"
 #include "hooks/core/validate_data_spool_each_rcpt.h"
 #include "hooks/core/validate_ehlo.h"
+#include "hooks/core/validate_end.h"
 #include "hooks/core/validate_mailfrom.h"
 #include "hooks/core/validate_rcptto.h"
+#include "hooks/core/validate_rcptto_list.h"
 #include "hooks/core/validate_set_binding.h"
 #include "hooks/validate/connect.h"
 #include "hooks/validate/data_spool_each_rcpt.h"
@@ -51,7 +54,7 @@ struct fake_module {
 
 static struct fake_module one, two;
 static char name_one[] = "one", name_two[] = "two";
-static char calls[4096]; /* "one core_validate_data\n" ... */
+static char calls[8192]; /* "one core_validate_data\n" ... */
 
 /* What the providers see. */
 struct scene {
@@ -141,14 +144,25 @@ on_rcptto(void *self, ec_message *msg, string *line, accept_construct *ac,
 		(void)SEEN(.hook = hook_name, .msg = msg, .ac = ac,           \
 		    .ctx = ctx);                                              \
 	}
+INT_HOOK(on_rcptto_list, "core_validate_rcptto_list")
+INT_HOOK(on_rcptto_list_final, "core_validate_rcptto_list_final")
 INT_HOOK(on_data, "core_validate_data")
 INT_HOOK(on_data_spool, "core_validate_data_spool")
+VOID_HOOK(before_each_rcpt, "core_pre_msg_each_rcpt")
 INT_HOOK(on_each_rcpt, "validate_data_spool_each_rcpt")
 VOID_HOOK(after_each_rcpt, "core_validate_data_spool_each_rcpt")
 VOID_HOOK(post_each_rcpt, "core_post_validate_data_spool_each_rcpt_v1")
+VOID_HOOK(last_each_rcpt, "core_post_msg_each_rcpt")
 INT_HOOK(on_final2, "core_final_validation2")
 VOID_HOOK(on_final, "core_final_validation")
 INT_HOOK(post_final, "core_post_final_validation")
+VOID_HOOK(on_message_end, "core_validate_message_end")
+
+static void
+on_dealloc(void *self, accept_construct *ac, validate_context *ctx)
+{
+	(void)SEEN(.hook = "core_validate_dealloc", .ac = ac, .ctx = ctx);
+}
 
 static int
 on_set_binding(void *self, ec_message *msg)
@@ -179,19 +193,26 @@ register_all(struct fake_module *module, struct generation *generation)
 	register_core_validate_ehlo_hook_last(on_ehlo, self);
 	register_core_validate_mailfrom_hook_last(on_mailfrom, self);
 	register_core_validate_rcptto_hook_last(on_rcptto, self);
+	register_core_validate_rcptto_list_hook_last(on_rcptto_list, self);
+	register_core_validate_rcptto_list_final_hook_last(
+	    on_rcptto_list_final, self);
 	register_core_validate_data_hook_last(on_data, self);
 	register_core_validate_data_spool_hook_last(on_data_spool, self);
+	register_core_pre_msg_each_rcpt_hook_last(before_each_rcpt, self);
 	register_validate_data_spool_each_rcpt_hook_last(on_each_rcpt, self);
 	register_core_validate_data_spool_each_rcpt_hook_last(after_each_rcpt,
 	    self);
 	register_core_post_validate_data_spool_each_rcpt_v1_hook_last(
 	    post_each_rcpt, self);
+	register_core_post_msg_each_rcpt_hook_last(last_each_rcpt, self);
 	register_core_validate_set_binding_hook_last(on_set_binding, self);
 	register_core_post_validate_set_binding_hook_last(post_set_binding,
 	    self);
 	register_core_final_validation2_hook_last(on_final2, self);
 	register_core_final_validation_hook_last(on_final, self);
 	register_core_post_final_validation_hook_last(post_final, self);
+	register_core_validate_message_end_hook_last(on_message_end, self);
+	register_core_validate_dealloc_hook_last(on_dealloc, self);
 	hooks_end(&registration);
 }
 

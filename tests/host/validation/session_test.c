@@ -42,16 +42,23 @@ phases_come_in_their_order_and_modules_in_theirs(void **state)
 	    BOTH("validate_connect") BOTH("core_validate_connect")
 	    BOTH("core_validate_ehlo") BOTH("core_validate_mailfrom")
 	    BOTH("core_validate_rcptto") BOTH("core_validate_rcptto")
+	    BOTH("core_validate_rcptto_list")
+	    BOTH("core_validate_rcptto_list_final")
 	    BOTH("core_validate_data") BOTH("core_validate_data_spool")
+	    BOTH("core_pre_msg_each_rcpt")
 	    BOTH("validate_data_spool_each_rcpt")
 	    BOTH("core_validate_data_spool_each_rcpt")
 	    BOTH("core_post_validate_data_spool_each_rcpt_v1")
+	    BOTH("core_post_msg_each_rcpt")
+	    BOTH("core_pre_msg_each_rcpt")
 	    BOTH("validate_data_spool_each_rcpt")
 	    BOTH("core_validate_data_spool_each_rcpt")
 	    BOTH("core_post_validate_data_spool_each_rcpt_v1")
+	    BOTH("core_post_msg_each_rcpt")
 	    BOTH("core_validate_set_binding")
 	    BOTH("core_final_validation2") BOTH("core_final_validation")
-	    BOTH("core_post_final_validation"));
+	    BOTH("core_post_final_validation")
+	    BOTH("core_validate_message_end") BOTH("core_validate_dealloc"));
 }
 
 static const char *done_at;
@@ -68,7 +75,8 @@ done_ends_its_phase_and_no_other(void **state)
 	static const char *const hooks[] = {
 		"core_validate_accept", "validate_connect",
 		"core_validate_ehlo", "core_validate_mailfrom",
-		"core_validate_rcptto", "core_validate_data",
+		"core_validate_rcptto", "core_validate_rcptto_list",
+		"core_validate_rcptto_list_final", "core_validate_data",
 		"core_validate_data_spool", "validate_data_spool_each_rcpt",
 		"core_validate_set_binding",
 	};
@@ -212,6 +220,106 @@ a_code_refuses_the_message_and_ends_its_way(void **state)
 		    SESSION_ACCEPT);
 		session_free(&s);
 	}
+}
+
+/* The client hears of it when it is told the verdict, so the rest comes in and
+ * is not looked at. */
+static void
+a_code_for_the_list_of_recipients_refuses_the_message(void **state)
+{
+	static const char *const hooks[] = {
+		"core_validate_rcptto_list", "core_validate_rcptto_list_final"
+	};
+
+	(void)state;
+	act = set_code;
+	code = 452;
+	note = "4.5.3 too many recipients";
+	for (size_t i = 0; i < COUNT(hooks); i++) {
+		struct session *s = new_session();
+
+		code_at = hooks[i];
+		calls[0] = '\0';
+		(void)session_mail(s, "f@a.test", NULL);
+		assert_action(session_rcpt(s, "t@b.test", NULL),
+		    SESSION_ACCEPT);
+		assert_reply(session_header(s, SPAN("A: b")),
+		    "452 4.5.3 too many recipients");
+		assert_reply(session_body(s, SPAN("body\r\n")),
+		    "452 4.5.3 too many recipients");
+		assert_reply(session_end_of_message(s),
+		    "452 4.5.3 too many recipients");
+		assert_false(was_called("one", "core_validate_data"));
+		assert_action(session_mail(s, "f@a.test", NULL),
+		    SESSION_ACCEPT);
+		assert_action(session_rcpt(s, "t@b.test", NULL),
+		    SESSION_ACCEPT);
+		session_free(&s);
+	}
+}
+
+static int
+change_list(const struct scene *scene)
+{
+	if (is_at(scene, "one", "core_validate_rcptto_list")) {
+		assert_int_equal(ec_message_rcpt_count(scene->msg), 1);
+		assert_int_equal(validate_context_add_rcpt(scene->ctx,
+		    "new@c.test", 1), 1);
+	}
+	if (is_at(scene, "two", "core_validate_data"))
+		assert_string_equal(ec_message_rcpt(scene->msg, 1),
+		    "new@c.test");
+	return VALIDATE_CONT;
+}
+
+static void
+the_list_of_recipients_can_be_changed_before_the_data(void **state)
+{
+	struct session *s = new_session();
+
+	(void)state;
+	act = change_list;
+	assert_action(tell_all(s, one_rcpt), SESSION_ACCEPT);
+	assert_true(was_called("two", "core_validate_data"));
+	session_free(&s);
+}
+
+static unsigned
+count_calls(const char *line)
+{
+	unsigned n = 0;
+
+	for (const char *at = calls; (at = strstr(at, line)) != NULL; n++)
+		at += strlen(line);
+	return n;
+}
+
+static void
+ends_are_told_once_whatever_happens(void **state)
+{
+	struct session *s = new_session();
+
+	(void)state;
+	act = set_code;
+	code_at = "core_validate_data";
+	code = 550;
+	note = "5.7.1 no";
+	(void)tell_all(s, one_rcpt); /* refused, and the verdict known */
+	assert_int_equal(count_calls("one core_validate_message_end\n"), 1);
+	(void)session_mail(s, "f@a.test", NULL);
+	assert_int_equal(count_calls("one core_validate_message_end\n"), 1);
+	session_abort(s); /* taken off */
+	assert_int_equal(count_calls("one core_validate_message_end\n"), 2);
+	session_set_variable(s, "__bypass_one", "true");
+	(void)session_mail(s, "f@a.test", NULL);
+	session_free(&s); /* cut off, and bypassed */
+	assert_int_equal(count_calls("one core_validate_message_end\n"), 3);
+	assert_int_equal(count_calls("one core_validate_dealloc\n"), 1);
+	code_at = "core_validate_accept";
+	s = new_session();
+	assert_action(session_connect(s), SESSION_REJECT);
+	session_free(&s);
+	assert_int_equal(count_calls("one core_validate_dealloc\n"), 2);
 }
 
 static void
@@ -483,7 +591,10 @@ a_bypassed_or_disabled_module_is_left_out(void **state)
 	(void)state;
 	session_set_variable(s, "__bypass_one", "TRUE");
 	assert_action(tell_all(s, one_rcpt), SESSION_ACCEPT);
-	assert_null(strstr(calls, "one "));
+	/* but of ends, which may mean something to who was not left out
+	 * before */
+	assert_int_equal(count_calls("one "), 1);
+	assert_true(was_called("one", "core_validate_message_end"));
 	assert_true(was_called("two", "core_final_validation"));
 	session_set_variable(s, "__bypass_one", "false");
 	calls[0] = '\0';
@@ -909,6 +1020,11 @@ main(void)
 		IN_FIXTURE(
 		    results_that_a_hook_does_not_have_are_logged_and_pass),
 		IN_FIXTURE(a_code_refuses_the_message_and_ends_its_way),
+		IN_FIXTURE(
+		    a_code_for_the_list_of_recipients_refuses_the_message),
+		IN_FIXTURE(
+		    the_list_of_recipients_can_be_changed_before_the_data),
+		IN_FIXTURE(ends_are_told_once_whatever_happens),
 		IN_FIXTURE(replies_are_one_clean_line_with_a_status),
 		IN_FIXTURE(a_refusal_at_connect_answers_everything),
 		IN_FIXTURE(a_refused_command_leaves_the_rest_as_it_was),
