@@ -44,6 +44,28 @@ publish(const struct checker *checker, ec_message *msg,
 	findings->published = true;
 }
 
+/* A line for each message: this is what an administrator looks for who is asked
+ * where the mail is. */
+static void
+defer(const struct checker *checker, const struct findings *findings,
+    validate_context *ctx)
+{
+	const ec_dkim_verify_result *result;
+
+	if (findings == NULL || findings->decisive < 0) {
+		ec_mod_debug(checker->self, DERROR,
+		    "deferred, as dns_failure says: it could not be verified");
+	} else {
+		result = &findings->results.items[findings->decisive];
+		ec_mod_debug(checker->self, DERROR, "deferred, as dns_failure "
+		    "says: key '%s' of '%s': %s",
+		    result->selector != NULL ? result->selector : "",
+		    result->domain != NULL ? result->domain : "",
+		    result->diagnostic);
+	}
+	(void)validate_context_set_code(ctx, 451, TEMPFAIL_REPLY);
+}
+
 static int
 validate(void *closure, ec_message *msg, accept_construct *ac,
     validate_context *ctx)
@@ -58,7 +80,7 @@ validate(void *closure, ec_message *msg, accept_construct *ac,
 	publish(checker, msg, findings);
 	if (is_undecided(findings) &&
 	    checker->dns_failure == DNS_FAILURE_TEMPFAIL)
-		(void)validate_context_set_code(ctx, 451, TEMPFAIL_REPLY);
+		defer(checker, findings, ctx);
 	return VALIDATE_CONT;
 }
 

@@ -154,11 +154,34 @@ apply_options(const struct network *network, struct ub_ctx *context)
 	return ret;
 }
 
+/* libunbound keeps locks of its own for all contexts of a process, and makes and
+ * destroys them unguarded. */
+static pthread_mutex_t contexts_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct ub_ctx *
+create_context(void)
+{
+	struct ub_ctx *context;
+
+	pthread_mutex_lock(&contexts_lock);
+	context = ub_ctx_create();
+	pthread_mutex_unlock(&contexts_lock);
+	return context;
+}
+
+static void
+delete_context(struct ub_ctx *context)
+{
+	pthread_mutex_lock(&contexts_lock);
+	ub_ctx_delete(context);
+	pthread_mutex_unlock(&contexts_lock);
+}
+
 static int
 make_context(const struct network *network, struct ub_ctx **context_r,
     struct why *why_r)
 {
-	struct ub_ctx *context = ub_ctx_create();
+	struct ub_ctx *context = create_context();
 	int ret;
 
 	*context_r = NULL;
@@ -173,7 +196,7 @@ make_context(const struct network *network, struct ub_ctx **context_r,
 		*context_r = context;
 		return 0;
 	}
-	ub_ctx_delete(context);
+	delete_context(context);
 	if (network->trust_anchor != NULL)
 		why_set(why_r, "libunbound: %s (trust anchor '%s')",
 		    ub_strerror(ret), network->trust_anchor);
@@ -354,7 +377,7 @@ renew_context(struct network *network)
 		return; /* the old one is better than none */
 	for (query = again.first; query != NULL; query = query->next)
 		ub_cancel(old, query->id);
-	ub_ctx_delete(old);
+	delete_context(old);
 	network->context = fresh;
 	network->under_way = (struct query_list){ NULL, NULL };
 	while ((query = again.first) != NULL) {
@@ -373,7 +396,7 @@ drop_context(struct network *network)
 	for (query = network->under_way.first; query != NULL;
 	    query = query->next)
 		ub_cancel(network->context, query->id);
-	ub_ctx_delete(network->context);
+	delete_context(network->context);
 	network->context = NULL;
 	fail_list(network, &network->under_way);
 }
@@ -563,7 +586,7 @@ network_free(struct network **network)
 		wake_thread(n);
 		pthread_join(n->thread, NULL);
 	} else if (n->context != NULL) {
-		ub_ctx_delete(n->context);
+		delete_context(n->context);
 	}
 	if (n->wake >= 0)
 		close(n->wake);

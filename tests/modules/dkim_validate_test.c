@@ -306,7 +306,7 @@ forged_fields_go_without_a_signature_too(void **state)
 static void
 dns_failure_accepts_or_defers(void **state)
 {
-	char *text = signed_by(SIGN("rsa") "}", NULL), *value;
+	char *text = signed_by(SIGN("rsa") "}", NULL), *value, *log;
 
 	(void)state;
 	scene_run(&scene, DEAF "}", &(struct mail){ .text = text });
@@ -321,6 +321,10 @@ dns_failure_accepts_or_defers(void **state)
 	assert_int_equal(scene.action, SESSION_TEMPFAIL);
 	assert_int_equal(scene.code, 451);
 	assert_says(scene.reply, "4.4.3 The key of a DKIM signature cannot");
+	log = scene_log(&scene);
+	assert_says(log, "deferred, as dns_failure says: key 'rsa' of "
+	    "'example.com': ");
+	free(log);
 	/* an unsigned message does not care */
 	scene_run(&scene, DEAF "dns_failure = tempfail }",
 	    &(struct mail){ .text = PLAIN });
