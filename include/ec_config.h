@@ -32,6 +32,12 @@ EC_ADDITION void ec_config_option_help(int slot, const char *help);
  * or -1. */
 int ec_config_option_slot_from_capability(char *capability);
 
+/* What kind of value the option of a slot has, be it a module's or the host's
+ * own (addition).  ECCFGTYPE_PTR: one that cannot be read.  1, or 0 when there
+ * is no such slot. */
+EC_ADDITION int ec_config_option_type(int slot,
+    ec_config_item_type_t *type_r, int *is_array_r);
+
 /*
  * The value of a module's own option: the instance's stanza, else the
  * default.  The first is for module_ext_init, where the configuration is
@@ -121,10 +127,24 @@ void ec_config_release_scope_instance(void *transaction); /* NULL is fine */
  */
 char *config_get_hostname(generic_module_infrastructure *caller_scope);
 
+/* The path of the configuration's main file, or NULL when it came from memory
+ * (addition).  Lives as long as the configuration. */
+EC_ADDITION const char *ec_config_file(ec_config_header *transaction);
+
 /* Numbers for names of bindings, good for the life of the process; 0 is
  * "default".  A name that the configuration does not have gives -1, an
  * unknown number NULL. */
 ec_binding_slot config_get_binding_id_from_name(const char *name);
 char *config_get_binding_name_from_id(ec_binding_slot slot);
+
+/*
+ * Groups of bindings (additions): how many bindings one has, 0 when there is
+ * no such group; the one at an index from 0, or -1; the group of a binding, or
+ * NULL when it is in none, which lives as long as the process.
+ */
+EC_ADDITION int config_get_binding_group_size(const char *group);
+EC_ADDITION ec_binding_slot config_get_binding_group_slot(const char *group,
+    int index);
+EC_ADDITION char *config_get_binding_group_from_id(ec_binding_slot slot);
 
 #endif

@@ -38,6 +38,10 @@ void ec_mod_debug(generic_module_infrastructure *self, int level,
 EC_ADDITION void ec_mod_debug_once(generic_module_infrastructure *self,
     const char *key, int level, const char *fmt, ...) EC_PRINTF_LIKE(4, 5);
 
+/* What policy prints: a notice, whatever debug_level says (addition). */
+EC_ADDITION void ec_mod_print(generic_module_infrastructure *self,
+    const char *fmt, ...) EC_PRINTF_LIKE(2, 3);
+
 /* Whether ec_mod_debug would log at `level`: saves costly preparation. */
 EC_ADDITION int ec_mod_debug_enabled(generic_module_infrastructure *self,
     int level);

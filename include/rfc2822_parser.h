@@ -85,6 +85,14 @@ rfc2822_field *rfc2822_new_header(const char *name, const char *str);
 rfc2822_field *rfc2822_new_headerf(const char *name, const char *fmt, ...)
     EC_PRINTF_LIKE(2, 3);
 
+/*
+ * A field with exactly these bytes, from its name to its value, without the
+ * final CRLF.  NULL when there is no name, a CR or LF that is no fold, or too
+ * much of it.
+ */
+EC_ADDITION rfc2822_field *rfc2822_parse_header(const char *bytes,
+    size_t len);
+
 /* Append a continuation line; without white space at its beginning it gets a
  * tab. */
 void rfc2822_header_append_line(rfc2822_field *hdr, const char *str);

@@ -287,6 +287,16 @@ name_number(struct names *names, const char *name)
 	return names->count++;
 }
 
+const char *
+ec_config_file(ec_config_header *transaction)
+{
+	const struct config_file *file = transaction == NULL ||
+	    generation_of(transaction)->config == NULL ? NULL :
+	    config_first_file(generation_of(transaction)->config);
+
+	return file == NULL || file->in_memory ? NULL : file->path;
+}
+
 char *
 config_get_hostname(generic_module_infrastructure *caller_scope)
 {
@@ -337,6 +347,95 @@ config_get_binding_id_from_name(const char *name)
 	(void)name_number(&bindings, "default");
 	ret = name_number(&bindings, name);
 	(void)pthread_mutex_unlock(&names_lock);
+	return ret;
+}
+
+/* Call `each` for the bindings of a group, until it says to stop. */
+static void
+group_each(const char *group, bool (*each)(void *closure, const char *name),
+    void *closure)
+{
+	struct generation *generation = generation_here();
+	const struct config_scope *binding = registry_scope(options_registry(),
+	    "Binding");
+	const struct config_scope *outer = registry_scope(options_registry(),
+	    "Binding_Group");
+	const struct config_node *node = NULL;
+
+	if (group != NULL && generation != NULL && generation->config != NULL)
+		node = node_child(config_root(generation->config), outer,
+		    group);
+	for (node = node != NULL ? node_first(node, binding) : NULL;
+	    node != NULL; node = node_next(node, binding)) {
+		if (!each(closure, node->instance))
+			break;
+	}
+	generation_unref(generation);
+}
+
+static bool
+count_one(void *closure, const char *name)
+{
+	(void)name;
+	++*(int *)closure;
+	return true;
+}
+
+int
+config_get_binding_group_size(const char *group)
+{
+	int count = 0;
+
+	group_each(group, count_one, &count);
+	return count;
+}
+
+struct pick {
+	int index; /* how many to go */
+	ec_binding_slot slot;
+};
+
+static bool
+pick_one(void *closure, const char *name)
+{
+	struct pick *pick = closure;
+
+	if (pick->index-- > 0)
+		return true;
+	pick->slot = config_get_binding_id_from_name(name);
+	return false;
+}
+
+ec_binding_slot
+config_get_binding_group_slot(const char *group, int index)
+{
+	struct pick pick = { index, -1 };
+
+	if (index >= 0)
+		group_each(group, pick_one, &pick);
+	return pick.slot;
+}
+
+char *
+config_get_binding_group_from_id(ec_binding_slot slot)
+{
+	static struct names groups;
+	struct generation *generation = generation_here();
+	const char *binding = config_get_binding_name_from_id(slot);
+	const struct config_node *node = NULL;
+	char *ret = NULL;
+	int number;
+
+	if (binding != NULL && generation != NULL && generation->config != NULL)
+		node = config_binding(generation->config, binding);
+	if (node != NULL && node->parent != NULL &&
+	    node->parent->instance != NULL) {
+		(void)pthread_mutex_lock(&names_lock);
+		number = name_number(&groups, node->parent->instance);
+		ret = groups.names[number];
+		(void)pthread_mutex_unlock(&names_lock);
+	}
+	generation_unref(generation);
 	return ret;
 }
 

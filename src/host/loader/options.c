@@ -66,26 +66,26 @@ refuse(const ec_config_option_def *def, const char *why)
 		log_line(DERROR, "option '%s': %s", name, why);
 }
 
+static const struct {
+	ec_config_item_type_t published;
+	enum config_type type;
+} types[] = {
+	{ ECCFGTYPE_STRING, CONFIG_STRING },
+	{ ECCFGTYPE_INT, CONFIG_INT },
+	{ ECCFGTYPE_UINT64, CONFIG_UINT64 },
+	{ ECCFGTYPE_PERMS, CONFIG_PERMS },
+	{ ECCFGTYPE_BOOL, CONFIG_BOOL },
+	{ ECCFGTYPE_FLOAT, CONFIG_FLOAT },
+	{ ECCFGTYPE_SOCKADDR, CONFIG_SOCKADDR },
+	{ ECCFGTYPE_ECDICT, CONFIG_DICT },
+	{ ECCFGTYPE_SIZE_T, CONFIG_SIZE },
+	{ ECCFGTYPE_EC_CONFIG_REGEX, CONFIG_REGEX },
+	{ ECCFGTYPE_SOCKADDR_PORTLESS, CONFIG_SOCKADDR_PORTLESS },
+};
+
 static bool
 type_of(ec_config_item_type_t published, enum config_type *type_r)
 {
-	static const struct {
-		ec_config_item_type_t published;
-		enum config_type type;
-	} types[] = {
-		{ ECCFGTYPE_STRING, CONFIG_STRING },
-		{ ECCFGTYPE_INT, CONFIG_INT },
-		{ ECCFGTYPE_UINT64, CONFIG_UINT64 },
-		{ ECCFGTYPE_PERMS, CONFIG_PERMS },
-		{ ECCFGTYPE_BOOL, CONFIG_BOOL },
-		{ ECCFGTYPE_FLOAT, CONFIG_FLOAT },
-		{ ECCFGTYPE_SOCKADDR, CONFIG_SOCKADDR },
-		{ ECCFGTYPE_ECDICT, CONFIG_DICT },
-		{ ECCFGTYPE_SIZE_T, CONFIG_SIZE },
-		{ ECCFGTYPE_EC_CONFIG_REGEX, CONFIG_REGEX },
-		{ ECCFGTYPE_SOCKADDR_PORTLESS, CONFIG_SOCKADDR_PORTLESS },
-	};
-
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (types[i].published == published) {
 			*type_r = types[i].type;
@@ -306,6 +306,24 @@ void
 ec_config_option_help(int slot, const char *help)
 {
 	registry_describe(options_registry(), slot, help, 0);
+}
+
+int
+ec_config_option_type(int slot, ec_config_item_type_t *type_r,
+    int *is_array_r)
+{
+	const struct config_option *option =
+	    registry_option(options_registry(), slot);
+
+	if (option == NULL)
+		return 0;
+	*type_r = ECCFGTYPE_PTR;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (types[i].type == option->type)
+			*type_r = types[i].published;
+	}
+	*is_array_r = (option->flags & CONFIG_OPTION_ARRAY) != 0;
+	return 1;
 }
 
 int

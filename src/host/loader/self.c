@@ -46,19 +46,35 @@ ec_mod_debug_enabled(generic_module_infrastructure *self, int level)
 	return level >= least;
 }
 
-void
-ec_mod_vdebug(generic_module_infrastructure *self, int level, const char *fmt,
+static void
+say(const generic_module_infrastructure *self, int level, const char *fmt,
     va_list args)
 {
 	const char *instance = ec_module_instance_name(self);
 	char text[MODULE_LINE];
 
-	if (!ec_mod_debug_enabled(self, level))
-		return;
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	log_line(level, "%s%s%s: %s", ec_module_scope_name(self),
 	    instance != NULL ? ":" : "", instance != NULL ? instance : "",
 	    text);
+}
+
+void
+ec_mod_vdebug(generic_module_infrastructure *self, int level, const char *fmt,
+    va_list args)
+{
+	if (ec_mod_debug_enabled(self, level))
+		say(self, level, fmt, args);
+}
+
+void
+ec_mod_print(generic_module_infrastructure *self, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(self, DNOTICE, fmt, args);
+	va_end(args);
 }
 
 void

@@ -363,17 +363,63 @@ heap_line(void *arg)
 	return body;
 }
 
+/* A field with room for its bytes behind it. */
+static rfc2822_field *
+roomy_field(size_t n, unsigned char **text_r)
+{
+	rfc2822_field *field = xmalloc(sizeof(*field) + n + 1);
+
+	*field = (rfc2822_field){ ._in_heap = 1 };
+	*text_r = (unsigned char *)(field + 1);
+	return field;
+}
+
 static rfc2822_field *
 clone_field(const rfc2822_field *field)
 {
 	size_t n = field_length(field);
-	rfc2822_field *copy = xmalloc(sizeof(*copy) + n + 1);
-	unsigned char *text = (unsigned char *)(copy + 1);
+	unsigned char *text;
+	rfc2822_field *copy = roomy_field(n, &text);
 
-	*copy = (rfc2822_field){ ._in_heap = 1 };
 	field_write(field, text);
 	field_parse(copy, span_of(text, n), heap_line, NULL);
 	return copy;
+}
+
+/* Every line end is CRLF, and white space follows it. */
+static bool
+is_folded_well(struct span bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (bytes.p[i] == '\n')
+			return false;
+		if (bytes.p[i] != '\r')
+			continue;
+		if (i + 2 >= bytes.n || bytes.p[i + 1] != '\n' ||
+		    !byte_is_wsp(bytes.p[i + 2]))
+			return false;
+		i++;
+	}
+	return true;
+}
+
+rfc2822_field *
+rfc2822_parse_header(const char *bytes, size_t len)
+{
+	struct span raw = span_of(bytes, len);
+	rfc2822_field *field;
+	unsigned char *text;
+
+	if (len >= MESSAGE_HEADER_BYTES || !is_folded_well(raw))
+		return NULL;
+	field = roomy_field(len, &text);
+	if (len > 0)
+		memcpy(text, bytes, len);
+	field_parse(field, span_of(text, len), heap_line, NULL);
+	if (field->field != NULL && is_name(field_name(field)))
+		return field;
+	rfc2822_free_header(field);
+	return NULL;
 }
 
 rfc2822_context *

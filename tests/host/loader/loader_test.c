@@ -370,6 +370,63 @@ names_of_bindings_have_numbers(void **state)
 }
 
 static void
+groups_of_bindings_have_members(void **state)
+{
+	ec_binding_slot one, two;
+
+	(void)state;
+	assert_true(workshop_load("binding \"b\" { }\nbinding_group \"g\" {\n"
+	    "binding \"one\" { }\nbinding \"two\" { }\n}\n"));
+	assert_int_equal(config_get_binding_group_size("g"), 2);
+	assert_int_equal(config_get_binding_group_size("b"), 0);
+	assert_int_equal(config_get_binding_group_size("nowhere"), 0);
+	assert_int_equal(config_get_binding_group_size(NULL), 0);
+	one = config_get_binding_group_slot("g", 0);
+	two = config_get_binding_group_slot("g", 1);
+	assert_int_equal(one, config_get_binding_id_from_name("one"));
+	assert_int_equal(two, config_get_binding_id_from_name("two"));
+	assert_int_equal(config_get_binding_group_slot("g", 2), -1);
+	assert_int_equal(config_get_binding_group_slot("g", -1), -1);
+	assert_int_equal(config_get_binding_group_slot("nowhere", 0), -1);
+	assert_string_equal(config_get_binding_group_from_id(two), "g");
+	assert_null(config_get_binding_group_from_id(
+	    config_get_binding_id_from_name("b")));
+	assert_null(config_get_binding_group_from_id(0));
+	assert_null(config_get_binding_group_from_id(99));
+}
+
+static void
+options_tell_what_kind_of_value_they_have(void **state)
+{
+	static const struct {
+		const char *capability;
+		ec_config_item_type_t type;
+		int is_array;
+	} rows[] = {
+		{ "config.Global.hostname", ECCFGTYPE_STRING, 0 },
+		{ "config.Global.dns_timeout", ECCFGTYPE_INT, 0 },
+		{ "config.Global.relay_hosts", ECCFGTYPE_PTR, 1 },
+	};
+	ec_config_item_type_t type;
+	int is_array;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char capability[64];
+
+		(void)snprintf(capability, sizeof(capability), "%s",
+		    rows[i].capability);
+		assert_int_equal(ec_config_option_type(
+		    ec_config_option_slot_from_capability(capability), &type,
+		    &is_array), 1);
+		assert_int_equal(type, rows[i].type);
+		assert_int_equal(is_array, rows[i].is_array);
+	}
+	assert_int_equal(ec_config_option_type(-1, &type, &is_array), 0);
+	assert_int_equal(ec_config_option_type(999999, &type, &is_array), 0);
+}
+
+static void
 manifests_can_be_asked(void **state)
 {
 	ec_module_manifest_iter_t iter;
@@ -486,6 +543,8 @@ main(int argc, char **argv)
 		TEST(values_outlive_the_configuration_they_came_from),
 		TEST(the_debug_level_of_an_instance_is_its_own),
 		TEST(names_of_bindings_have_numbers),
+		TEST(groups_of_bindings_have_members),
+		TEST(options_tell_what_kind_of_value_they_have),
 		TEST(manifests_can_be_asked),
 		TEST(a_broken_manifest_is_told_with_its_line),
 	};

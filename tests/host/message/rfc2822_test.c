@@ -280,6 +280,59 @@ a_header_stops_at_its_limits(void **state)
 	free(long_field);
 }
 
+/* rfc2822_parse_header() makes one field of the very bytes, or none. */
+static const struct {
+	struct span bytes;
+	const char *name; /* NULL: refused */
+} parsed[] = {
+	{ SPAN_INIT("Subject: plain"), "Subject" },
+	{ SPAN_INIT("Subject:"), "Subject" },
+	{ SPAN_INIT("SUBject :  two \t"), "SUBject" },
+	{ SPAN_INIT("Subject: folded\r\n once\r\n\ttwice"), "Subject" },
+	{ SPAN_INIT("Subject: NUL \0 inside \xff"), "Subject" },
+	{ SPAN_INIT("a:b:c: d"), "a" },
+	{ SPAN_INIT(""), NULL },
+	{ SPAN_INIT("no colon"), NULL },
+	{ SPAN_INIT(": no name"), NULL },
+	{ SPAN_INIT("a name: with a blank"), NULL },
+	{ SPAN_INIT("Sub\0ject: NUL in the name"), NULL },
+	{ SPAN_INIT("Subject: a\r\nBcc: b"), NULL },
+	{ SPAN_INIT("Subject: a\nb"), NULL },
+	{ SPAN_INIT("Subject: a\rb"), NULL },
+	{ SPAN_INIT("Subject: a\r\n"), NULL },
+	{ SPAN_INIT("Subject: a\r"), NULL },
+	{ SPAN_INIT("Subject: a\n b"), NULL },
+	{ SPAN_INIT("Subject: a\r\n\r\n b"), NULL },
+};
+
+static void
+a_field_of_given_bytes_is_one_field_or_none(void **state)
+{
+	ec_message *msg = message_begin(&message_storage_default, NULL, NULL);
+	rfc2822_context *ctx = ec_message_get_headers(
+	    ec_message_get_first_part(msg, 1), 0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(parsed); i++) {
+		struct span want = parsed[i].bytes, came;
+		rfc2822_field *field = rfc2822_parse_header(
+		    (const char *)want.p, want.n);
+
+		if ((field != NULL) != (parsed[i].name != NULL))
+			fail_msg("row %zu: %s", i, field == NULL ? "refused" :
+			    "taken");
+		if (field == NULL)
+			continue;
+		rfc2822_prepend_header(ctx, field);
+		assert_ptr_equal(rfc2822_find_first_header(ctx,
+		    parsed[i].name), field);
+		came = bytes_of(msg, 0);
+		assert_int_equal(came.n, want.n);
+		assert_memory_equal(came.p, want.p, want.n);
+	}
+	ec_message_free(msg);
+}
+
 int
 main(void)
 {
@@ -294,6 +347,7 @@ main(void)
 		cmocka_unit_test(
 		    a_new_field_cannot_become_two_or_end_the_header),
 		cmocka_unit_test(writes_a_field_folded_or_in_one_line),
+		cmocka_unit_test(a_field_of_given_bytes_is_one_field_or_none),
 		cmocka_unit_test(
 		    puts_fields_where_it_is_told_and_takes_out_the_first_of_a_name),
 		cmocka_unit_test(a_header_stops_at_its_limits),
