@@ -1,5 +1,5 @@
 /*
- * master.c: tokens, then entries, then the data of the two types we read.
+ * master.c: tokens, then entries, then the data of the types we read.
  *
  * A token is handed out as it stands in the file.  Escapes are undone only
  * where it is known what the token is, because "\." in a name is no separator
@@ -7,6 +7,8 @@
  */
 #include "keys/master.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 enum token_kind {
 	TOKEN_WORD,
@@ -387,8 +389,8 @@ static const struct mnemonic classes[] = {
 	{ SPAN_INIT("HS"), 4 },
 };
 
-/* Of the IANA registry; only the first two are read, the rest is known so that
- * a slip of the pen ("TXTT") is not taken for a type of its own. */
+/* Of the IANA registry; few are read, the rest is known so that a slip of the
+ * pen ("TXTT") is not taken for a type of its own. */
 static const struct mnemonic types[] = {
 	{ SPAN_INIT("TXT"), MASTER_TYPE_TXT },
 	{ SPAN_INIT("CNAME"), MASTER_TYPE_CNAME },
@@ -611,6 +613,14 @@ add_hex(struct master *m, const struct token *token)
 	return check_room(m, token->line);
 }
 
+/* NSDNAME, PTRDNAME, or the target of a CNAME. */
+static bool
+type_is_name(uint16_t type)
+{
+	return type == MASTER_TYPE_CNAME || type == MASTER_TYPE_NS ||
+	    type == MASTER_TYPE_PTR;
+}
+
 /* Whether octets are the data of a record of that type. */
 static bool
 data_is_whole(struct span octets, uint16_t type)
@@ -618,7 +628,15 @@ data_is_whole(struct span octets, uint16_t type)
 	struct dnsname name;
 	size_t at = 0;
 
-	if (type == MASTER_TYPE_CNAME)
+	if (type == MASTER_TYPE_A)
+		return octets.n == sizeof(struct in_addr);
+	if (type == MASTER_TYPE_AAAA)
+		return octets.n == sizeof(struct in6_addr);
+	if (type == MASTER_TYPE_MX && octets.n < 2)
+		return false;
+	if (type == MASTER_TYPE_MX)
+		octets = span_from(octets, 2);
+	if (type_is_name(type) || type == MASTER_TYPE_MX)
 		return octets.n > 0 &&
 		    dnsname_from_wire(octets, &name) == octets.n;
 	while (at < octets.n)
@@ -654,13 +672,74 @@ parse_generic(struct master *m, struct token *token, uint16_t type)
 	return 0;
 }
 
+/* RFC 1035 section 3.4.1, RFC 3596 section 2.2 */
+static int
+parse_address(struct master *m, struct token *token, int family)
+{
+	unsigned char octets[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
+	size_t n = token->raw.n < sizeof(text) ? token->raw.n :
+	    sizeof(text) - 1;
+	int ret;
+
+	if (token->kind != TOKEN_WORD)
+		return bad(m, token->line, "an address is wanted here");
+	memcpy(text, token->raw.p, n);
+	text[n] = '\0';
+	if (n != token->raw.n || inet_pton(family, text, octets) != 1)
+		return bad(m, token->line, "'%.*s' is no IPv%d address",
+		    shown(token->raw), (const char *)token->raw.p,
+		    family == AF_INET ? 4 : 6);
+	buffer_add(&m->data, span_of(octets, family == AF_INET ?
+	    sizeof(struct in_addr) : sizeof(struct in6_addr)));
+	ret = take_token(m, token);
+	if (ret == 0)
+		ret = want_line_end(m, token);
+	return ret != 0 ? ret : check_room(m, token->line);
+}
+
+/* MX = preference exchange   (RFC 1035 section 3.3.9) */
+static int
+parse_exchange(struct master *m, struct token *token)
+{
+	uint16_t preference = 0;
+	int ret;
+
+	if (token->kind != TOKEN_WORD ||
+	    !parse_numbered(token->raw, SPAN(""), &preference))
+		return bad(m, token->line, "the preference of an MX record "
+		    "is wanted here");
+	buffer_add_byte(&m->data, (unsigned char)(preference >> 8));
+	buffer_add_byte(&m->data, (unsigned char)(preference & 0xff));
+	ret = take_token(m, token);
+	return ret != 0 ? ret : parse_target(m, token);
+}
+
+static bool
+type_is_read(const struct master *m, uint16_t type)
+{
+	switch (type) {
+	case MASTER_TYPE_TXT:
+	case MASTER_TYPE_CNAME:
+		return true;
+	case MASTER_TYPE_A:
+	case MASTER_TYPE_AAAA:
+	case MASTER_TYPE_MX:
+	case MASTER_TYPE_NS:
+	case MASTER_TYPE_PTR:
+		return m->hosts;
+	default:
+		return false;
+	}
+}
+
 static int
 parse_data(struct master *m, uint16_t type)
 {
 	struct token token;
 	int ret;
 
-	if (type != MASTER_TYPE_TXT && type != MASTER_TYPE_CNAME)
+	if (!type_is_read(m, type))
 		return skip_entry(m);
 	ret = take_token(m, &token);
 	if (ret != 0)
@@ -669,6 +748,11 @@ parse_data(struct master *m, uint16_t type)
 		return parse_generic(m, &token, type);
 	if (type == MASTER_TYPE_TXT)
 		return parse_strings(m, &token);
+	if (type == MASTER_TYPE_A || type == MASTER_TYPE_AAAA)
+		return parse_address(m, &token, type == MASTER_TYPE_A ?
+		    AF_INET : AF_INET6);
+	if (type == MASTER_TYPE_MX)
+		return parse_exchange(m, &token);
 	return parse_target(m, &token);
 }
 

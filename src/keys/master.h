@@ -7,9 +7,10 @@
  *	if (ret < 0) … master.line, master.fault …
  *	master_deinit(&master);
  *
- * The data of TXT and CNAME records is read; that of all others is skipped,
- * with only its quotes and parentheses looked at.  Opening files is left to
- * the caller: a $INCLUDE is handed out like a record.
+ * The data of TXT and CNAME records is read, and where `hosts` is set that of
+ * A, AAAA, MX, NS and PTR; that of all others is skipped, with only its quotes
+ * and parentheses looked at.  Opening files is left to the caller: a $INCLUDE
+ * is handed out like a record.
  *
  * Why own code: the readers that Debian ships refuse what people have in such
  * files.  libzscanner takes no byte above 0x7f, no CRLF and no strings without
@@ -28,7 +29,15 @@
 #define MASTER_DEFAULT_TTL 3600 /* where the file never names one */
 
 enum { MASTER_CLASS_IN = 1 };
-enum { MASTER_TYPE_CNAME = 5, MASTER_TYPE_TXT = 16 };
+enum {
+	MASTER_TYPE_A = 1,
+	MASTER_TYPE_NS = 2,
+	MASTER_TYPE_CNAME = 5,
+	MASTER_TYPE_PTR = 12,
+	MASTER_TYPE_MX = 15,
+	MASTER_TYPE_TXT = 16,
+	MASTER_TYPE_AAAA = 28,
+};
 
 struct master {
 	struct span text;
@@ -36,6 +45,7 @@ struct master {
 	unsigned line; /* of the byte at, from 1; after a fault, where it is */
 	unsigned depth; /* open parentheses */
 	struct dnsname origin, owner; /* owner.n is 0 before the first */
+	bool hosts; /* to be set after master_init() */
 	bool have_ttl, have_default_ttl;
 	uint32_t ttl; /* the last one stated */
 	uint32_t default_ttl; /* of $TTL */

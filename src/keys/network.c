@@ -36,6 +36,7 @@ struct query {
 	void *context;
 	int64_t deadline; /* cache_clock_monotonic() */
 	int id; /* libunbound's */
+	uint16_t type;
 	char name[];
 };
 
@@ -99,6 +100,8 @@ static const struct setting settings[] = {
 	{ "outgoing-num-tcp:", "32" },
 	/* a forwarder that was away is found again without a long wait */
 	{ "infra-keep-probing:", "yes" },
+	/* names of private addresses are for the servers to know */
+	{ "unblock-lan-zones:", "yes" },
 };
 
 static int
@@ -256,6 +259,18 @@ join_strings(const unsigned char *data, size_t n, unsigned char *to)
 	return joined;
 }
 
+/* The data of one record at to, strings of TXT joined.  Returns as
+ * join_strings(). */
+static size_t
+copy_data(uint16_t type, const unsigned char *data, size_t n,
+    unsigned char *to)
+{
+	if (type == TYPE_TXT)
+		return join_strings(data, n, to);
+	memcpy(to, data, n);
+	return n;
+}
+
 static size_t
 count_records(const struct ub_result *result, size_t *octets_r)
 {
@@ -281,7 +296,7 @@ finish_answered(struct network *network, struct query *query,
 	reply->dns = SEAL_DNS_FAILED;
 	if (texts != NULL && bytes != NULL) {
 		for (i = 0; i < n; i++) {
-			joined = join_strings(
+			joined = copy_data(query->type,
 			    (const unsigned char *)result->data[i],
 			    (size_t)result->len[i], to);
 			if (joined == SIZE_MAX)
@@ -292,6 +307,7 @@ finish_answered(struct network *network, struct query *query,
 		reply->dns = SEAL_DNS_ANSWERED;
 		reply->texts = texts;
 		reply->ttl = result->ttl;
+		reply->nxdomain = result->rcode == RCODE_NXDOMAIN;
 	}
 	finish(network, query, reply);
 	free(bytes);
@@ -341,8 +357,8 @@ send_query(struct network *network, struct query *query)
 		fail(network, query, SEAL_DNS_FAILED);
 		return;
 	}
-	if (ub_resolve_async(network->context, query->name, TYPE_TXT, CLASS_IN,
-	    query, on_result, &query->id) != 0) {
+	if (ub_resolve_async(network->context, query->name, query->type,
+	    CLASS_IN, query, on_result, &query->id) != 0) {
 		fail(network, query, SEAL_DNS_FAILED);
 		return;
 	}
@@ -613,6 +629,13 @@ int
 network_ask(struct network *network, const char *name,
     network_callback *callback, void *context)
 {
+	return network_ask_type(network, name, TYPE_TXT, callback, context);
+}
+
+int
+network_ask_type(struct network *network, const char *name, uint16_t type,
+    network_callback *callback, void *context)
+{
 	size_t room = strlen(name) + 1;
 	struct query *query = calloc(1, sizeof(*query) + room);
 	int ret;
@@ -620,6 +643,7 @@ network_ask(struct network *network, const char *name,
 	if (query == NULL)
 		return NETWORK_E_NOMEM;
 	query->network = network;
+	query->type = type;
 	query->callback = callback;
 	query->context = context;
 	query->deadline = cache_clock_monotonic(NULL) + network->query_timeout;

@@ -1,5 +1,5 @@
 /*
- * network.h: TXT queries over the network, by libunbound.
+ * network.h: queries over the network, by libunbound.
  *
  * One thread of its own sends the queries, watches their time and calls back;
  * it starts with the first query.  libunbound cares for retries, truncation
@@ -27,8 +27,11 @@ struct network_options {
 struct network_reply {
 	enum seal_dns dns;
 	enum seal_dnssec dnssec;
-	const struct span *texts; /* each record's strings, joined */
+	/* each TXT record's strings, joined; of other types the data in wire
+	 * form, names whole */
+	const struct span *texts;
 	size_t n; /* 0 with SEAL_DNS_ANSWERED: no such record */
+	bool nxdomain; /* with SEAL_DNS_ANSWERED: no such name */
 	int64_t ttl; /* seconds, with SEAL_DNS_ANSWERED */
 };
 
@@ -55,6 +58,10 @@ void network_free(struct network **network);
 /* Ask for the TXT records of name, which is in the form of dnsname_format().
  * Returns 0, and the callback will come, or an enum network_error. */
 int network_ask(struct network *network, const char *name,
+    network_callback *callback, void *context);
+
+/* The same for any type of record. */
+int network_ask_type(struct network *network, const char *name, uint16_t type,
     network_callback *callback, void *context);
 
 /* Forget what libunbound has cached; queries under way are asked again. */

@@ -29,6 +29,8 @@ struct node {
 	uint32_t ttl; /* the least of the TXT records */
 	struct span *texts;
 	size_t n_texts, room;
+	struct zone_record *records, *last_record; /* of zone_load_hosts() */
+	size_t n_records;
 };
 
 struct zone {
@@ -44,6 +46,7 @@ struct loading {
 	struct zone *zone;
 	const char *path;
 	unsigned depth;
+	bool hosts;
 	struct why *why;
 };
 
@@ -225,10 +228,48 @@ add_target(const struct loading *loading, struct node *node,
 	    &node->target) == 0 ? 0 : ZONE_E_NOMEM;
 }
 
+/* In the order of the file; records are a set: RFC 2181 section 5. */
+static int
+add_host(const struct loading *loading, struct node *node,
+    const struct master_record *record, struct span data)
+{
+	struct zone *zone = loading->zone;
+	struct zone_record *added;
+
+	for (const struct zone_record *r = node->records; r != NULL;
+	    r = r->next) {
+		if (r->type == record->type && span_eq(r->data, data))
+			return 0;
+	}
+	if (node->n_records == ZONE_MAX_TEXTS)
+		return bad(loading, record->line,
+		    "more than %d records under one name", ZONE_MAX_TEXTS);
+	added = arena_calloc(&zone->arena, 1, sizeof(*added));
+	if (added == NULL || arena_copy(&zone->arena, data, &added->data) != 0)
+		return ZONE_E_NOMEM;
+	added->type = record->type;
+	if (node->last_record != NULL)
+		node->last_record->next = added;
+	else
+		node->records = added;
+	node->last_record = added;
+	node->n_records++;
+	return 0;
+}
+
+static bool
+type_is_of_hosts(uint16_t type)
+{
+	return type == MASTER_TYPE_A || type == MASTER_TYPE_AAAA ||
+	    type == MASTER_TYPE_MX || type == MASTER_TYPE_NS ||
+	    type == MASTER_TYPE_PTR;
+}
+
 static int
 add_record(const struct loading *loading, const struct master_record *record)
 {
 	struct node *node;
+	int ret;
 
 	if (record->class != MASTER_CLASS_IN)
 		return 0;
@@ -237,10 +278,15 @@ add_record(const struct loading *loading, const struct master_record *record)
 	    record->owner.n));
 	if (node == NULL)
 		return ZONE_E_NOMEM;
-	if (record->type == MASTER_TYPE_TXT)
-		return add_text(loading, node, record);
+	if (record->type == MASTER_TYPE_TXT) {
+		ret = add_text(loading, node, record);
+		return ret != 0 || !loading->hosts ? ret : add_host(loading,
+		    node, record, node->texts[node->n_texts - 1]);
+	}
 	if (record->type == MASTER_TYPE_CNAME)
 		return add_target(loading, node, record);
+	if (loading->hosts && type_is_of_hosts(record->type))
+		return add_host(loading, node, record, record->data);
 	return 0;
 }
 
@@ -307,6 +353,7 @@ load_text(const struct loading *loading, struct span text,
 	if (master == NULL)
 		return ZONE_E_NOMEM;
 	master_init(master, text, origin);
+	master->hosts = loading->hosts;
 	ret = load_records(loading, master);
 	master_deinit(master);
 	free(master);
@@ -382,10 +429,11 @@ zone_new(void)
 
 /* From a file, or from text when that is not NULL. */
 static int
-zone_make(const char *path, const struct span *text, struct zone **zone_r,
-    struct why *why_r)
+zone_make(const char *path, const struct span *text, bool hosts,
+    struct zone **zone_r, struct why *why_r)
 {
-	struct loading loading = { .path = path, .why = why_r };
+	struct loading loading = { .path = path, .hosts = hosts,
+		.why = why_r };
 	struct dnsname root = { .n = 0 };
 	int ret = ZONE_E_NOMEM;
 
@@ -407,14 +455,20 @@ zone_make(const char *path, const struct span *text, struct zone **zone_r,
 int
 zone_load(const char *path, struct zone **zone_r, struct why *why_r)
 {
-	return zone_make(path, NULL, zone_r, why_r);
+	return zone_make(path, NULL, false, zone_r, why_r);
+}
+
+int
+zone_load_hosts(const char *path, struct zone **zone_r, struct why *why_r)
+{
+	return zone_make(path, NULL, true, zone_r, why_r);
 }
 
 int
 zone_parse(struct span text, const char *name, struct zone **zone_r,
     struct why *why_r)
 {
-	return zone_make(name, &text, zone_r, why_r);
+	return zone_make(name, &text, false, zone_r, why_r);
 }
 
 void
@@ -479,6 +533,46 @@ zone_lookup(const struct zone *zone, const char *name, struct zone_txt *txt_r)
 			return ZONE_NODATA;
 		if (node->target_ttl < ttl)
 			ttl = node->target_ttl;
+		at = node->target;
+	}
+	return ZONE_CNAME_LOOP;
+}
+
+static bool
+has_type(const struct node *node, uint16_t type)
+{
+	for (const struct zone_record *r = node->records; r != NULL;
+	    r = r->next) {
+		if (r->type == type)
+			return true;
+	}
+	return false;
+}
+
+enum zone_outcome
+zone_lookup_type(const struct zone *zone, const char *name, uint16_t type,
+    const struct zone_record **records_r)
+{
+	const struct node *node;
+	struct dnsname wire;
+	struct span at;
+
+	*records_r = NULL;
+	if (!dnsname_from_text(name, &wire))
+		return ZONE_NXDOMAIN;
+	at = span_of(wire.p, wire.n);
+	for (int links = 0; links <= ZONE_MAX_CNAMES; links++) {
+		node = find_node(zone, at);
+		if (node == NULL)
+			node = find_wildcard(zone, at);
+		if (node == NULL)
+			return ZONE_NXDOMAIN;
+		if (has_type(node, type)) {
+			*records_r = node->records;
+			return ZONE_FOUND;
+		}
+		if (node->target.n == 0)
+			return ZONE_NODATA;
 		at = node->target;
 	}
 	return ZONE_CNAME_LOOP;

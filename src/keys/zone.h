@@ -1,5 +1,6 @@
 /*
- * zone.h: TXT records from a master file (RFC 1035 section 5.1).
+ * zone.h: TXT records from a master file (RFC 1035 section 5.1), and on
+ * demand those that name hosts.
  *
  * A zone is read whole and does not change afterwards; any thread may look
  * things up.  Records of other types are read for their names, so that a name
@@ -55,6 +56,23 @@ struct zone_txt {
  * *txt_r lives as long as the zone and is empty unless ZONE_FOUND. */
 enum zone_outcome zone_lookup(const struct zone *zone, const char *name,
     struct zone_txt *txt_r);
+
+/* The same as zone_load(), for a zone that knows more types than TXT: A, AAAA,
+ * MX, NS and PTR.  Data of these that is malformed makes it ZONE_BAD. */
+int zone_load_hosts(const char *path, struct zone **zone_r,
+    struct why *why_r);
+
+struct zone_record {
+	const struct zone_record *next; /* of the same name */
+	uint16_t type; /* enum MASTER_TYPE_... of master.h */
+	struct span data; /* in wire form, names whole; of TXT: joined */
+};
+
+/* As zone_lookup() for a type of those: *records_r begins the list of all
+ * records of the name, of whatever type, that zone_load_hosts() read; at least
+ * one has the type if ZONE_FOUND. */
+enum zone_outcome zone_lookup_type(const struct zone *zone, const char *name,
+    uint16_t type, const struct zone_record **records_r);
 
 /* How many records, of any type, were read. */
 size_t zone_record_count(const struct zone *zone);

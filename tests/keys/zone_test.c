@@ -577,6 +577,65 @@ names_the_file_that_cannot_be_read(void **state)
 	folder_remove(&folder);
 }
 
+/* Keys need no hosts, so a bad one is passed over; whoever wants them is told
+ * (RFC 1035 section 3.4.1, RFC 3596 section 2.2). */
+static void
+reads_the_records_of_hosts_where_they_are_wanted(void **state)
+{
+	static const char good[] =
+	    "h.a.test. A 192.0.2.1\n A 192.0.2.1\n AAAA 2001:db8::1\n"
+	    " MX 10 m\n NS n.b.test.\n TXT \"a\" \"b\"\n SRV 0 0 1 x\n"
+	    "alias.a.test. CNAME h.a.test.\n";
+	static const struct {
+		uint16_t type;
+		struct span data;
+	} found[] = {
+		{ 1, SPAN_INIT("\xc0\x00\x02\x01") },
+		{ 28, SPAN_INIT("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0"
+		    "\x01") },
+		{ 15, SPAN_INIT("\0\x0a\x01m\0") },
+		{ 2, SPAN_INIT("\x01n\x01" "b\x04test\0") },
+		{ 16, SPAN_INIT("ab") },
+	};
+	static const char *const bad[] = {
+		"A 192.0.2", "A 192.0.2.1 x", "A", "A \"192.0.2.1\"",
+		"AAAA 192.0.2.1", "AAAA x", "MX m", "MX 65536 m", "MX 5",
+		"NS", "PTR a b", "A \\# 3 c00002", "MX \\# 2 000a",
+	};
+	const struct zone_record *record;
+	char path[FOLDER_PATH_BYTES], text[64];
+	struct folder folder;
+	struct zone *zone;
+	struct why why;
+
+	(void)state;
+	folder_make(&folder);
+	folder_file(&folder, "zone", path);
+	folder_write(&folder, "zone", span_of_text(good), 0644);
+	assert_int_equal(zone_load_hosts(path, &zone, &why), 0);
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		assert_int_equal(zone_lookup_type(zone, "alias.a.test",
+		    found[i].type, &record), ZONE_FOUND);
+		while (record->type != found[i].type)
+			record = record->next;
+		assert_span(record->data, found[i].data);
+	}
+	assert_int_equal(zone_lookup_type(zone, "h.a.test", 12, &record),
+	    ZONE_NODATA);
+	assert_int_equal(zone_lookup_type(zone, "x.a.test", 1, &record),
+	    ZONE_NXDOMAIN);
+	zone_free(&zone);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		print_message("# %s\n", bad[i]);
+		(void)snprintf(text, sizeof(text), "h.test. %s\n", bad[i]);
+		folder_write(&folder, "zone", span_of_text(text), 0644);
+		assert_int_equal(zone_load_hosts(path, &zone, &why), ZONE_BAD);
+		assert_int_equal(zone_load(path, &zone, &why), 0);
+		zone_free(&zone);
+	}
+	folder_remove(&folder);
+}
+
 int
 main(void)
 {
@@ -595,6 +654,8 @@ main(void)
 		cmocka_unit_test(finds_each_of_many_names),
 		cmocka_unit_test(loads_a_file_and_those_it_includes),
 		cmocka_unit_test(names_the_file_that_cannot_be_read),
+		cmocka_unit_test(
+		    reads_the_records_of_hosts_where_they_are_wanted),
 	};
 
 	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
