@@ -59,7 +59,8 @@ parse_pem(const char *pem, size_t n, struct seal_key **key_r,
 	    key_r, why_r);
 }
 
-/* Write base64 anew in lines of the length that PEM wants.  Gives the end. */
+/* Write base64 anew in lines of the length that PEM wants, none of them empty: an
+ * Ed25519 key fills one.  Gives the end. */
 static char *
 write_lines(char *out, const char *text)
 {
@@ -68,9 +69,10 @@ write_lines(char *out, const char *text)
 	for (; *text != '\0'; text++) {
 		if (strchr(" \t\r\n", *text) != NULL)
 			continue;
-		*out++ = *text;
-		if (++column % PEM_COLUMNS == 0)
+		if (column > 0 && column % PEM_COLUMNS == 0)
 			*out++ = '\n';
+		*out++ = *text;
+		column++;
 	}
 	return out;
 }
