@@ -14,6 +14,7 @@
  * which refuses it, too.
  */
 #include "dkim/console.h"
+#include "dkim/functions.h"
 #include "hooks/core/final_validation.h"
 #include "sign.h"
 #include "stanzas.h"
@@ -144,6 +145,7 @@ config_setup(generic_module_infrastructure *self, int ignoreme)
 {
 	(void)self;
 	(void)ignoreme;
+	functions_show();
 	return options_register();
 }
 

@@ -47,6 +47,22 @@ read_limits(const struct option_place *place)
 	};
 }
 
+static void
+read_report_options(struct checker *checker, const struct option_place *place)
+{
+	checker->report_relay = option_text(place,
+	    options_slot(OPTION_REPORT_RELAY));
+	checker->report_command = option_text(place,
+	    options_slot(OPTION_REPORT_COMMAND));
+	if (checker->report_command != NULL &&
+	    checker->report_command[0] == '\0') {
+		memory_free(checker->report_command);
+		checker->report_command = NULL;
+	}
+	checker->report_timeout = option_int(place,
+	    options_slot(OPTION_REPORT_TIMEOUT), 0);
+}
+
 struct checker *
 checker_new(ec_config_header *transaction,
     generic_module_infrastructure *self, string *output)
@@ -70,6 +86,7 @@ checker_new(ec_config_header *transaction,
 	    options_slot(OPTION_REPORT_NONE));
 	checker->filter_header = option_bool(&place,
 	    options_slot(OPTION_FILTER_HEADER));
+	read_report_options(checker, &place);
 	checker->resolver = resolvers_get(transaction, &limits, output);
 	if (checker->resolver == NULL)
 		checker_free(&checker);
@@ -91,6 +108,8 @@ checker_free(struct checker **checker)
 		seal_verifier_free(&idle);
 	}
 	resolvers_put(&c->resolver);
+	memory_free(c->report_relay);
+	memory_free(c->report_command);
 	memory_free(c->authserv_id);
 	memory_free(c->host);
 	memory_free(c);

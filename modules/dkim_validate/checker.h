@@ -25,6 +25,9 @@ struct checker {
 	enum dns_failure dns_failure;
 	bool report_none;
 	bool filter_header;
+	/* how reports go out: by the relay, else by the command; NULL: unset */
+	char *report_relay, *report_command;
+	int report_timeout; /* seconds */
 	struct pool verifiers; /* struct seal_verifier */
 };
 

@@ -7,8 +7,10 @@
  */
 #include "checkers.h"
 #include "dkim/filter_header.h"
+#include "dkim/functions.h"
 #include "hooks/core/validate_data.h"
 #include "publish.h"
+#include "reflect.h"
 #include "validate_module.h"
 
 /* RFC 3463 section 3.5: directory server failure. */
@@ -75,6 +77,7 @@ validate(void *closure, ec_message *msg, accept_construct *ac,
 	struct findings *findings = findings_of(checker, msg);
 
 	(void)ac;
+	reflect_answer(checker, msg, findings); /* the header is as it came */
 	if (findings != NULL && findings->published)
 		return VALIDATE_CONT; /* another stanza was here */
 	publish(checker, msg, findings);
@@ -120,6 +123,7 @@ config_setup(generic_module_infrastructure *self, int ignoreme)
 {
 	(void)self;
 	(void)ignoreme;
+	functions_show();
 	return options_register();
 }
 

@@ -5,10 +5,13 @@
 #include "ec_config.h"
 #include "modules/validate/ec_dkim.h"
 #include "publish.h"
+#include "reflect.h"
 #include "validate_module.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The first stanza of the configuration that this thread works on, or NULL. */
 static struct checker *
@@ -96,29 +99,6 @@ ec_dkim_domains(ec_message *m, validate_context *ctx, char **domains)
 	return *domains != NULL;
 }
 
-static bool
-is_address(const char *text, size_t n)
-{
-	char domain[SEAL_DOMAIN_BYTES];
-
-	return seal_address_domain((struct span){
-	    (const unsigned char *)text, n }, domain) == 0;
-}
-
-static bool
-are_addresses(const char *list)
-{
-	for (;;) {
-		size_t n = strcspn(list, ";");
-
-		if (!is_address(list, n))
-			return false;
-		if (list[n] == '\0')
-			return true;
-		list += n + 1;
-	}
-}
-
 /* Legal up to the list of recipients; see MC_STATE_* for the two that are
  * numbered out of their order. */
 static bool
@@ -129,6 +109,24 @@ is_too_late(const validate_context *ctx)
 	    ctx->last_state != MC_STATE_RCPTTO_LIST_FINAL_RESPONSE;
 }
 
+/* Whether there is somebody to hand reports to; else the log says so. */
+static bool
+can_send(const struct checker *checker)
+{
+	if (checker->report_relay != NULL)
+		return true;
+	if (checker->report_command == NULL)
+		ec_mod_debug(checker->self, DERROR, "no report can be sent: "
+		    "neither report_relay nor report_command is set");
+	else if (access(checker->report_command, X_OK) != 0)
+		ec_mod_debug(checker->self, DERROR, "no report can be sent: "
+		    "report_command '%s': %s", checker->report_command,
+		    strerrordesc_np(errno));
+	else
+		return true;
+	return false;
+}
+
 EC_MODULE_EXPORT int
 ec_dkim_reflect(ec_message *m, validate_context *ctx, const char *sender,
     const char *rcpts, const char *subject, const char *note)
@@ -136,21 +134,15 @@ ec_dkim_reflect(ec_message *m, validate_context *ctx, const char *sender,
 	struct checker *checker = first_checker();
 	message_construct *mc = NULL;
 
-	(void)subject;
-	(void)note;
-	if (checker == NULL)
+	if (checker == NULL || !ec_module_is_enabled(checker->self))
 		return 0;
 	if (ctx == NULL || m == NULL ||
 	    !validate_context_find_message_construct(ctx, &mc) ||
-	    mc->message == NULL)
+	    mc->message != m)
 		return -1;
 	if (is_too_late(ctx))
 		return -2;
-	if (sender == NULL || !is_address(sender, strlen(sender)) ||
-	    rcpts == NULL || !are_addresses(rcpts))
-		return -3;
-	ec_mod_debug(checker->self, DERROR,
-	    "ec_dkim_reflect: no report is sent to '%s': this host cannot "
-	    "send mail", rcpts);
-	return 0;
+	if (!can_send(checker))
+		return 0;
+	return reflect_ask(checker, m, sender, rcpts, subject, note);
 }

@@ -5,11 +5,13 @@
 
 #include "dkim/option_check.h"
 #include "ec_config.h"
+#include "relay.h"
 #include "seal.h"
 
 #define HERE "dkim_validate"
 
 #define MIN_HEADER 1024 /* octets: less could not hold a signature */
+#define MAX_REPORT_TIMEOUT 300 /* seconds: the host ends no earlier */
 #define MAX_DNS_TIMEOUT 300 /* seconds: clients do not wait longer */
 
 static const struct ec_config_value_mapping dns_failures[] = {
@@ -54,6 +56,41 @@ check_bits(ec_config_option_def *option, string *output,
 	(void)cfghdr;
 	return option_check_within(val, output, SEAL_MIN_RSA_BITS,
 	    SEAL_MAX_RSA_BITS);
+}
+
+/* Empty is fine: then no report goes out by a command. */
+static int
+check_command(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	const char *path = val->v->vstr;
+
+	(void)option;
+	(void)cfghdr;
+	if (path == NULL || path[0] == '\0' || path[0] == '/')
+		return 1;
+	return option_check_refuse(output, "it is not a path from / on (the "
+	    "arguments are always the same)");
+}
+
+static int
+check_relay(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	if (val->v->vstr != NULL && relay_is_place(val->v->vstr))
+		return 1;
+	return option_check_refuse(output, "it is not HOST:PORT");
+}
+
+static int
+check_report_timeout(ec_config_option_def *option, string *output,
+    ec_config_header *cfghdr, ec_config_value *val)
+{
+	(void)option;
+	(void)cfghdr;
+	return option_check_within(val, output, 1, MAX_REPORT_TIMEOUT);
 }
 
 static ec_config_option_def rows[OPTION_COUNT] = {
@@ -102,9 +139,22 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "86400",
 	    .validate_value = option_check_ttl },
+	[OPTION_REPORT_COMMAND] = { .name = "report_command",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_STRING, .fallback = HERE,
+	    .defval = "\"/usr/sbin/sendmail\"",
+	    .validate_value = check_command },
 	[OPTION_REPORT_NONE] = { .name = "report_none",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
+	[OPTION_REPORT_RELAY] = { .name = "report_relay",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_STRING, .fallback = HERE,
+	    .validate_value = check_relay },
+	[OPTION_REPORT_TIMEOUT] = { .name = "report_timeout",
+	    .flags = EC_CFG_OPT_ADDITION,
+	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "30",
+	    .validate_value = check_report_timeout },
 };
 
 /* For the manual. */
@@ -142,6 +192,14 @@ static const char *const helps[OPTION_COUNT] = {
 	[OPTION_POS_KEYCACHE_TTL] =
 	    "Seconds that a key record is kept at most, whatever its "
 	    "TTL.",
+	[OPTION_REPORT_COMMAND] =
+	    "The program that reports are handed to, called as sendmail is; "
+	    "empty: none.",
+	[OPTION_REPORT_RELAY] =
+	    "The mail server, as `HOST:PORT`, that reports are handed to "
+	    "instead.",
+	[OPTION_REPORT_TIMEOUT] =
+	    "Seconds from when a report is written to when it is given up.",
 	[OPTION_REPORT_NONE] =
 	    "Add Authentication-Results to unsigned mail, too: "
 	    "`dkim=none`.",

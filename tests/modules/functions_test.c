@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define STANZA(options) "dkim_sign \"s\" { enabled = false selector = rsa " \
 	"key = \"~/rsa.key\" " options " } "
-#define VALIDATE "dns_zone_file = \"~/keys.zone\" dkim_validate \"v\" { } "
+#define VALIDATE "dns_zone_file = \"~/keys.zone\" dkim_validate \"v\" { " \
+	"report_command = \"~/sendmail\" } "
 #define PLAIN "From: <ann@example.com>\r\nSubject: x\r\n\r\nhello\r\n"
 
 static struct scene scene;
@@ -22,6 +24,10 @@ set_up(void **state)
 {
 	(void)state;
 	scene_begin(&scene);
+	/* what is sent by the caller's reports */
+	scene_write(&scene, "sendmail", "#!/bin/sh\n"
+	    "cd \"${0%/*}\" && printf '%s ' \"$@\" >args && cat >report\n",
+	    0700);
 	return 0;
 }
 
@@ -216,23 +222,67 @@ results_are_not_there_before_the_data(void **state)
 	assert_says(scene.context, "early_known=no\n");
 }
 
-/* No mail can be sent, so 1 never comes back; the checks are there. */
+static char *
+contents(const char *name)
+{
+	char path[SCENE_PATH_BYTES], *text = NULL;
+	size_t length = 0;
+	FILE *file = fopen(scene_path(&scene, name, path), "r");
+
+	assert_non_null(file);
+	assert_true(getdelim(&text, &length, '\0', file) > 0);
+	(void)fclose(file);
+	return text;
+}
+
 static void
 reflect_checks_phase_and_addresses(void **state)
 {
-	char *log;
+	char *text;
 
 	(void)state;
-	free(scene_log(&scene));
 	call(STANZA("") VALIDATE, "", PLAIN);
-	assert_says(scene.context, "reflect=0\n");
+	assert_says(scene.context, "reflect=1\n");
 	assert_says(scene.context, "reflect_no_rcpt=-3\n");
 	assert_says(scene.context, "reflect_no_sender=-3\n");
 	assert_says(scene.context, "reflect_late=-2\n");
 	assert_says(scene.context, "reflect_alone=-1\n");
-	log = scene_log(&scene);
-	assert_says(log, "cannot send mail");
-	free(log);
+	text = contents("args");
+	assert_string_equal(text, "-i -f <> -- b@example.com c@example.com ");
+	free(text);
+	text = contents("report");
+	assert_says(text, "\nFrom: a@example.com\nTo: b@example.com\n"
+	    "Subject: subject\n");
+	assert_says(text, "note\n");
+	assert_says(text, "QUEUEID1");
+	free(text);
+}
+
+/* The command blocks until we say so, which we do when the message is through:
+ * were it waited for, this test would not end. */
+static void
+a_message_does_not_wait_for_its_report(void **state)
+{
+	char path[SCENE_PATH_BYTES], all[1024], *text;
+	FILE *gate;
+
+	(void)state;
+	assert_int_equal(mkfifo(scene_path(&scene, "gate", path), 0600), 0);
+	scene_write(&scene, "sendmail", "#!/bin/sh\ncd \"${0%/*}\"\n"
+	    "read go <gate\ncat >report\n", 0700);
+	(void)snprintf(all, sizeof(all), "module_path = ( \"%s\" ) "
+	    STANZA("") VALIDATE "caller \"c\" { }", caller_folder);
+	assert_true(scene_open(&scene, all));
+	scene_send(&scene, &(struct mail){ .text = PLAIN });
+	assert_int_equal(scene.action, SESSION_ACCEPT);
+	gate = fopen(path, "w");
+	assert_non_null(gate);
+	assert_true(fputs("go\n", gate) >= 0);
+	assert_int_equal(fclose(gate), 0);
+	scene_close(&scene); /* which waits for what is being sent */
+	text = contents("report");
+	assert_says(text, "QUEUEID1");
+	free(text);
 }
 
 #define MAX_TESTS 40
@@ -271,6 +321,7 @@ main(int argc, char **argv)
 	ADD(the_query_tag_is_handed_out);
 	ADD(results_are_not_there_before_the_data);
 	ADD(reflect_checks_phase_and_addresses);
+	ADD(a_message_does_not_wait_for_its_report);
 	return _cmocka_run_group_tests("functions", tests, test_count, NULL,
 	    NULL);
 }

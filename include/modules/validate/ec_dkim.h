@@ -87,11 +87,18 @@ int ec_dkim_responsible_domain_string(ec_message *m, validate_context *ctx,
  * ';', as from `sender`; subject and note may be NULL.  Before validate_data.
  * Module dkim_validate.
  *
- * This host cannot send mail yet, so no report is ever sent and 1 never comes
- * back: what can be checked is checked, and 0 comes with a line in the log.
+ * The report is written when the message has been verified, and goes out with
+ * the null sender by the option report_relay or report_command; nobody waits for
+ * that, and what fails is logged.  The first recipient stands in To, the others
+ * are of the envelope alone.  There is none about a message that has the null
+ * sender, or an Auto-Submitted field that says more than "no", nor when the
+ * client goes away before its message is in.
  *
- * Returns 1 done, 0 not configured here, -1 without an SMTP session that has
- * a message, -2 too late, -3 no sender or no recipient that is an address.
+ * Returns 1 noted; 0 not configured here: there is no dkim_validate stanza that
+ * is enabled, or no way to send mail, or this message has 8 reports already;
+ * -1 without an SMTP session that has this message; -2 too late; -3 the sender
+ * is not an address, or there is a recipient that is none, or none, or more than
+ * 50.  Localparts are dot-atoms: quoted ones are refused.
  */
 int ec_dkim_reflect(ec_message *m, validate_context *ctx, const char *sender,
     const char *rcpts, const char *subject, const char *note);
