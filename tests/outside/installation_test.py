@@ -19,7 +19,9 @@ MESON, BUILD = sys.argv[1:3]
 PREFIX, SBINDIR, LIBDIR, CONFDIR = sys.argv[3:7]
 LOG = os.path.join(BUILD, "meson-logs", "install-log.txt")
 UNIT = f"{PREFIX}/lib/systemd/system/mailseald.service"
-FILES = ("both", "ecelerity", "milter", "signing", "validating")
+POLICIES = ("dual_signing", "exim_dkim", "refuse_spoofed", "sign_by_header")
+FILES = ("both", "ecelerity", "milter", "signing", "validating",
+         *(f"policy-{name}" for name in POLICIES))
 
 
 class Installation:
@@ -108,6 +110,21 @@ def starts_without_edits():
                   "here.conf")
     done = here.mailseald("-c", "here.conf", "-t")
     equal(done.returncode, OK, done.err)
+
+
+@test("the installed policies load, with the scripts that were installed")
+def policies():
+    here = Installation()
+    here.install()
+    modules = here.path(f"{LIBDIR}/mailseal/modules")
+    scripts = here.path(f"{PREFIX}/share/mailseal/lua")
+    for name in POLICIES:
+        file = here.path(f"{CONFDIR}/policy-{name}.conf")
+        configuration(f'module_path = ( "{modules}" )\n'
+                      f'script_path = ( "{scripts}" )\ninclude "{file}"\n',
+                      "here.conf")
+        done = here.mailseald("-c", "here.conf", "-t")
+        equal(done.returncode, OK, done.err)
 
 
 @test("mailseald, the unit and the configuration agree on the directory")

@@ -111,7 +111,8 @@ def sign_fails():
     for option in ('selector = "none"', 'selector = "../rsa"',
                    'header_canon = "nofws"', 'digest = "rsa-md5"',
                    'keyfile = "/nowhere"', 'headerlist = "Subject"',
-                   'identity = "ann@c.test"', 'keybuf = "AAAA"', 'base_domain = "a test"'):
+                   'identity = "ann@c.test"', 'keybuf = "AAAA"',
+                   'base_domain = "a test"'):
         out = run({"policy.lua": script(
             DKIM + f"is(dkim.sign(msg, vctx, {{ {option} }}), 0, "
             f"[[{option}]])", FINAL)}, mail=LETTER,

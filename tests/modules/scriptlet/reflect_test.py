@@ -52,6 +52,10 @@ def got():
                                         policy=email.policy.default)
 
 
+def words_of(report):
+    return report.get_body().get_content().replace("\r\n", "\n")
+
+
 def nothing_sent():
     assert not os.path.exists("got"), open("got", encoding="utf-8").read()
 
@@ -81,7 +85,7 @@ def command():
 def text():
     mail = signed("testing", mail=signed("rsa"))
     reflect(mail=tampered(mail))
-    words = got().get_body().get_content().replace("\r\n", "\n")
+    words = words_of(got())
     holds(words, "queue id")
     holds(words, "192.0.2.7")
     holds(words, "ann@a.test")
@@ -103,9 +107,9 @@ def text():
 @test("good ones pass, and unsigned mail has none")
 def others():
     reflect()
-    holds(got().get_body().get_content().replace("\r\n", "\n"), "all in all: pass")
+    holds(words_of(got()), "all in all: pass")
     reflect(mail=LETTER)
-    holds(got().get_body().get_content().replace("\r\n", "\n"), "It has no DKIM signature")
+    holds(words_of(got()), "It has no DKIM signature")
 
 
 @test("the header comes back as it was received")
@@ -139,7 +143,7 @@ def words():
             'an alle, " .. ("lang "):rep(20), "Erste Zeile\\nZ\\195\\188ge")')
     report = got()
     equal(report["Subject"], "Gr\u00fc\u00dfe an alle, " + "lang " * 20)
-    holds(report.get_body().get_content().replace("\r\n", "\n"), "Erste Zeile\nZ\u00fcge\n\n")
+    holds(words_of(report), "Erste Zeile\nZ\u00fcge\n\n")
     equal(report["From"], "seal@mx.b.test")
 
 
@@ -161,7 +165,7 @@ def inject_note():
             '"a\\r\\n.\\r\\nQUIT\\r\\n--=_x--\\r\\nFrom: x")')
     report = got()
     equal(len(list(report.iter_attachments())), 1)
-    holds(report.get_body().get_content().replace("\r\n", "\n"), "a\n.\nQUIT\n--=_x--\nFrom: x\n")
+    holds(words_of(report), "a\n.\nQUIT\n--=_x--\nFrom: x\n")
 
 
 BAD_ADDRESSES = [
@@ -385,7 +389,7 @@ def relay():
     equal(server.said[2:4], ["RCPT TO:<ann@a.test>", "RCPT TO:<log@b.test>"])
     equal((report["To"], report["Auto-Submitted"]),
           ("ann@a.test", "auto-generated"))
-    holds(report.get_body().get_content().replace("\r\n", "\n"), "..\n.\nx\n")
+    holds(words_of(report), "..\n.\nx\n")
 
 
 @test("a relay that refuses one recipient still gets it for the other")
