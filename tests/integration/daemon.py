@@ -57,10 +57,14 @@ class Mailseald:
         place.at_end(self._end)
 
     def configure(self, text):
+        """With time enough for the name server on a machine that does other
+        things, too; what stands in the text counts."""
         write(self.config_path, f"""\
 hostname = "mx.here.test"
 user = "{self.user}"
 relay_hosts = ( 127.0.0.0/8 )
+dns_timeout = 60
+dns_message_timeout = 60
 Milter_Listener {{
 	{self.listen}
 }}
