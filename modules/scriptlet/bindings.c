@@ -199,21 +199,48 @@ document_row(const struct binding *row, const char *joint, const char *prefix)
 	(void)printf("\n\n");
 }
 
+/* What several files give to one table stands under one heading. */
+static bool
+is_first_of_name(const struct binding_library *const *libraries, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(libraries[j]->name, libraries[i]->name) == 0)
+			return false;
+	}
+	return true;
+}
+
 static void
-document_library(const struct binding_library *library)
+document_rows(const struct binding_library *library)
 {
 	bool global = strcmp(library->name, LUA_GNAME) == 0;
 
-	(void)printf("## %s\n\n%s\n\n", library->name, library->text);
+	if (library->text != NULL && library->text[0] != '\0')
+		(void)printf("%s\n\n", library->text);
 	for (size_t i = 0; i < library->count; i++)
 		document_row(&library->rows[i], global ? "" : ".",
 		    global ? "" : library->name);
 }
 
 static void
+document_libraries(const struct binding_library *const *libraries)
+{
+	for (size_t i = 0; libraries[i] != NULL; i++) {
+		if (!is_first_of_name(libraries, i))
+			continue;
+		(void)printf("## %s\n\n", libraries[i]->name);
+		for (size_t j = i; libraries[j] != NULL; j++) {
+			if (strcmp(libraries[j]->name, libraries[i]->name) ==
+			    0)
+				document_rows(libraries[j]);
+		}
+	}
+}
+
+static void
 document_class(const struct binding_class *class)
 {
-	(void)printf("## Objects: %s\n\n%s\n\n", class->name, class->text);
+	(void)printf("## %s\n\n%s\n\n", class->name, class->text);
 	for (size_t i = 0; i < class->count; i++)
 		document_row(&class->rows[i], ":", "object");
 	for (size_t i = 0; i < class->member_count; i++)
@@ -223,10 +250,12 @@ document_class(const struct binding_class *class)
 int
 bindings_document(void)
 {
-	for (size_t i = 0; binding_libraries[i] != NULL; i++)
-		document_library(binding_libraries[i]);
-	for (size_t i = 0; absent_libraries[i] != NULL; i++)
-		document_library(absent_libraries[i]);
+	document_libraries(binding_libraries);
+	(void)printf("# What mailseal does not have\n\nThese can be required, "
+	    "so that a script loads; calling one is an error that says so."
+	    "\n\n");
+	document_libraries(absent_libraries);
+	(void)printf("# Objects\n\n");
 	for (size_t i = 0; binding_classes[i] != NULL; i++)
 		document_class(binding_classes[i]);
 	return fflush(stdout) == 0 ? 0 : -1;

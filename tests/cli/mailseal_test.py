@@ -22,7 +22,7 @@ from tap import Skip, equal, holds, lacks, main, test
 MAILSEAL = os.path.abspath(sys.argv[1])
 MAN = os.path.abspath(sys.argv[2])
 
-COMMANDS = ("sign", "verify", "keygen", "key")
+COMMANDS = ("sign", "verify", "keygen", "key", "policy")
 
 PASS, NO = 0, 1
 USAGE, DATA, INPUT, CREATE, IO, TEMPORARY, CONFIG = 64, 65, 66, 73, 74, 75, 78
@@ -924,7 +924,9 @@ def _():
             ("verify", lookup | {"time", "json", "authserv-id", "allow",
                                  "min-key-bits"}),
             ("keygen", {"domain", "selector", "type", "bits", "out"}),
-            ("key", lookup | {"json"})):
+            ("key", lookup | {"json"}),
+            ("policy", {"zone", "from", "rcpt", "client", "auth", "helo",
+                        "config", "output", "json", "reference"})):
         listed = re.findall(r"^  --([a-z0-9-]+)", mailseal(
             command, "--help").text, re.M)
         equal(set(listed), options | {"help"}, command)

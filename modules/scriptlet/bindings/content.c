@@ -214,9 +214,14 @@ add_percent(struct span s, struct buffer *out)
 		int high = s.n > 2 ? transfer_hex(s.p[1]) : -1;
 		int low = s.n > 2 ? transfer_hex(s.p[2]) : -1;
 
-		n = s.p[0] == '%' && high >= 0 && low >= 0 ? 3 : 1;
-		buffer_add_byte(out, n == 3 ? (unsigned char)(high << 4 | low) :
-		    s.p[0]);
+		unsigned char c = s.p[0];
+
+		n = 1;
+		if (c == '%' && high >= 0 && low >= 0) {
+			c = (unsigned char)(high << 4 | low);
+			n = 3;
+		}
+		buffer_add_byte(out, c);
 	}
 }
 

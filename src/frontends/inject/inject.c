@@ -6,7 +6,6 @@
 #include "frontends/inject/mail_file.h"
 #include "host/message/message.h"
 #include "host/message/render.h"
-#include "host/validation/session.h"
 #include "netlistener.h"
 
 #include <arpa/inet.h>
@@ -72,6 +71,15 @@ refused(const struct run *run)
 	    INJECT_DEFERRED;
 }
 
+static void
+hear(struct run *run, const char *step, const struct session_verdict *verdict)
+{
+	run->verdict = verdict;
+	if (run->inject->watch != NULL)
+		run->inject->watch(run->inject->closure, step, run->session,
+		    verdict);
+}
+
 static bool
 tell_connection(struct run *run)
 {
@@ -81,12 +89,13 @@ tell_connection(struct run *run)
 	if (in->client != NULL)
 		(void)parse_client(in->client, &client.address);
 	run->session = session_new(&client);
-	run->verdict = session_connect(run->session);
+	hear(run, "connect", session_connect(run->session));
 	if (!is_refused(run) && in->helo != NULL)
-		run->verdict = session_helo(run->session, "EHLO", in->helo);
+		hear(run, "EHLO", session_helo(run->session, "EHLO",
+		    in->helo));
 	if (!is_refused(run) && in->auth != NULL)
-		run->verdict = session_auth(run->session, in->auth, "",
-		    EC_AUTH_OK);
+		hear(run, "AUTH", session_auth(run->session, in->auth, "",
+		    EC_AUTH_OK));
 	return !is_refused(run);
 }
 
@@ -97,12 +106,13 @@ tell_envelope(struct run *run)
 	const struct inject *in = run->inject;
 	size_t taken = 0;
 
-	run->verdict = session_mail(run->session,
-	    in->from != NULL ? in->from : "", NULL);
+	hear(run, "MAIL FROM", session_mail(run->session,
+	    in->from != NULL ? in->from : "", NULL));
 	if (is_refused(run))
 		return false;
 	for (size_t i = 0; i < in->rcpt_count; i++) {
-		run->verdict = session_rcpt(run->session, in->rcpts[i], NULL);
+		hear(run, "RCPT TO", session_rcpt(run->session, in->rcpts[i],
+		    NULL));
 		if (!is_refused(run))
 			taken++;
 		else if (i + 1 < in->rcpt_count || taken > 0)
@@ -148,11 +158,11 @@ tell_message(struct run *run)
 		if (remember(run, raw) < 0)
 			abort(); /* the host gives up without memory */
 	}
-	run->verdict = session_end_of_header(run->session);
+	hear(run, "header", session_end_of_header(run->session));
 	if (is_refused(run) ||
 	    mail_file_body(&run->file, feed_body, run) != 0)
 		return false;
-	run->verdict = session_end_of_message(run->session);
+	hear(run, "message", session_end_of_message(run->session));
 	return !is_refused(run);
 }
 
@@ -289,6 +299,7 @@ inject_run(const struct inject *inject, FILE *out, FILE *reports)
 		result = finish(&run);
 	else
 		result = refused(&run);
+	hear(&run, INJECT_END, run.verdict);
 	session_free(&run.session);
 	mail_file_close(&run.file);
 	free(run.raw);

@@ -8,6 +8,8 @@
 #ifndef INJECT_H
 #define INJECT_H
 
+#include "host/validation/session.h"
+
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,7 +21,16 @@ struct inject {
 	const char *client; /* address, or NULL: not known */
 	const char *auth; /* user, or NULL: none */
 	const char *helo; /* or NULL */
+
+	/* Told each verdict and what it answers ("MAIL FROM"), and with
+	 * INJECT_END the last one once more, while the session still has the
+	 * message.  NULL: nobody looks on. */
+	void (*watch)(void *closure, const char *step, struct session *session,
+	    const struct session_verdict *verdict);
+	void *closure;
 };
+
+#define INJECT_END "end"
 
 enum inject_result { /* what mailseald's exit status is made of */
 	INJECT_ACCEPTED = 0,
