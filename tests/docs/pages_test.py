@@ -100,13 +100,19 @@ for each in PAGES:
 
 @test("from-opendkim.md: the script makes of the tables what the example has")
 def tables():
+    by_hand = ["joe@example.com 2020._domainkey.example.com",
+               "*@example.com mail._domainkey.example.org",  # a second row
+               "*@*.example.com 2020._domainkey.example.com",
+               "*@example.info inline",
+               "*@example.info nosuch"]
     one = {kind: blocks(FROM_OPENDKIM, kind)[0]
            for kind in ("keytable", "signingtable", "awk", "conf")}
     done = subprocess.run(
         ["awk", "-f", write("tables.awk", one["awk"]),
-         write("key.table", "# keys\n" + one["keytable"]),
-         write("signing.table", one["signingtable"] +
-               "joe@example.com 2020._domainkey.example.com\n")],
+         write("key.table", "# keys\n" + one["keytable"] +
+               "inline example.info:x:MIIBVAIBADANBgkq\n"),
+         write("signing.table", "  # rows\n" + one["signingtable"] +
+               "".join(f"{row}\r\n" for row in by_hand))],
         capture_output=True, text=True, timeout=60, check=False)
     equal(done.stderr, "")
     made = done.stdout.replace("/etc/dkimkeys/", "/etc/mailseal/keys/")
@@ -114,7 +120,8 @@ def tables():
     equal(len(lines), 3, made)
     for line in lines:
         holds(one["conf"], line)
-    holds(made, "# by hand: joe@example.com")
+    for row in by_hand:
+        holds(made, f"  # by hand: {row}\n")
 
 
 @test("the port of the ready configuration is the one in the pages")
