@@ -1,6 +1,7 @@
 /*
- * seal.h: sign and verify mail with DKIM (RFC 6376, 8301, 8463, 8616), and
- * write and read Authentication-Results (RFC 8601).
+ * seal.h: sign and verify mail with DKIM (RFC 6376, 8301, 8463, 8616) and with
+ * its historic forerunner DomainKeys (RFC 4870), and write and read
+ * Authentication-Results (RFC 8601).
  *
  * libseal does no input or output.  A signer or a verifier is fed one message,
  * header fields first, then the body in chunks of any size; the bytes are
@@ -220,6 +221,12 @@ enum seal_reason {
 	SEAL_WHY_KEY_SERVICE,
 	SEAL_WHY_KEY_IDENTITY,
 	SEAL_WHY_KEY_UNUSABLE,
+	/* DomainKeys alone */
+	SEAL_WHY_SENDER, /* permerror: no one address in Sender or From */
+	SEAL_WHY_SENDER_DOMAIN, /* permerror: it is not in d= */
+	SEAL_WHY_SENDER_NOT_SIGNED, /* permerror: above, or not in h= */
+	SEAL_WHY_KEY_GRANULARITY, /* permerror: g= of the key */
+	SEAL_WHY_SIGNS_ALL, /* fail: o=- of the domain's policy */
 	SEAL_WHY_COUNT, /* not a reason */
 };
 
@@ -248,6 +255,7 @@ struct seal_record_info {
 	struct span hashes; /* h=, empty when absent */
 	struct span services; /* s=, "*" when absent */
 	struct span notes; /* n=, as written */
+	struct span granularity; /* g=, "*" when absent; DomainKeys alone heeds it */
 	struct span bad_tag; /* the tag or text at fault, if one is */
 	enum seal_algorithm algorithm; /* of the key, NONE when unusable */
 	unsigned bits; /* 0 when there is no key */
@@ -564,6 +572,219 @@ SEAL_API void seal_authres_free(struct seal_authres **authres);
  * a claim, so that a forgery cannot hide behind a syntax error.  An empty
  * authserv_id claims nothing. */
 SEAL_API bool seal_authres_claims(struct span value, struct span authserv_id);
+
+/*
+ * DomainKeys (RFC 4870), which DKIM replaced in 2007.  It knows rsa-sha1 alone,
+ * signs nothing of its own signature field, and speaks for the address in
+ * Sender, or else in From.  It is here for mail systems that still want it:
+ * what it says should decide nothing by itself.
+ *
+ * Keys, key records, answers, reasons and limits are those of DKIM.  A
+ * signature covers what stands below it, so it goes above all other fields.
+ */
+enum seal_dk_canon {
+	SEAL_DK_SIMPLE = 0,
+	SEAL_DK_NOFWS, /* no folding white space: what survives most of the way */
+};
+
+/* "simple" or "nofws". */
+SEAL_API const char *seal_dk_canon_name(enum seal_dk_canon canon);
+/* Returns 0, or SEAL_E_SYNTAX for another name, leaving *canon_r. */
+SEAL_API int seal_dk_canon_parse(struct span name, enum seal_dk_canon *canon_r);
+
+/*
+ * The policy of a domain: the TXT record at _domainkey.DOMAIN (RFC 4870
+ * section 3.6).
+ */
+struct seal_dk_policy {
+	bool found; /* else the default counts: the domain may sign, o=~ */
+	bool signs_all; /* o=-: what is not signed is not theirs */
+	bool testing; /* t=y: failures mean nothing */
+	struct span report; /* r=, an address for reports */
+	struct span notes; /* n= */
+};
+
+/* Read a record's text, whose spans *policy_r then holds.  What is no policy
+ * gives the default: a policy is no reason to refuse mail by mistake. */
+SEAL_API void seal_dk_policy_parse(struct span text,
+    struct seal_dk_policy *policy_r);
+
+/*
+ * Whom a message is from: the first address of its only Sender field, or, if it
+ * has no Sender, of its only From field.
+ */
+enum seal_dk_source {
+	SEAL_DK_NOBODY = 0, /* no such field, several, or no address in it */
+	SEAL_DK_SENDER,
+	SEAL_DK_FROM,
+};
+
+struct seal_dk_party {
+	enum seal_dk_source source;
+	struct span local; /* of the address */
+	struct span domain; /* an A-label in lower case */
+};
+
+/*
+ * Verifying: the calls of seal_verifier_*, in the same order and with the same
+ * returns.
+ */
+struct seal_dk_verifier;
+
+struct seal_dk_verify_options {
+	size_t max_header_bytes; /* default 64 KiB, at most SEAL_MAX_HEADER_BYTES */
+	unsigned max_signatures; /* distinct (d=, s=) verified; default 5 */
+	unsigned min_rsa_bits; /* default 1024 (RFC 8301; RFC 4870 has 512) */
+	unsigned max_rsa_bits; /* default 4096 */
+	/* "g=;" in a key allows nobody, as RFC 4871 has it, and not everybody,
+	 * as RFC 4870 section 3.2.3 has it; default false */
+	bool empty_granularity_is_none;
+};
+
+SEAL_API void seal_dk_verify_options_init(
+    struct seal_dk_verify_options *options);
+SEAL_API int seal_dk_verifier_new(const struct seal_dk_verify_options *options,
+    struct seal_dk_verifier **verifier_r);
+SEAL_API int seal_dk_verifier_reset(struct seal_dk_verifier *verifier,
+    const struct seal_dk_verify_options *options);
+SEAL_API void seal_dk_verifier_free(struct seal_dk_verifier **verifier);
+
+SEAL_API int seal_dk_verifier_field(struct seal_dk_verifier *verifier,
+    struct span field);
+SEAL_API int seal_dk_verifier_end_header(struct seal_dk_verifier *verifier);
+SEAL_API int seal_dk_verifier_body(struct seal_dk_verifier *verifier,
+    struct span chunk);
+SEAL_API int seal_dk_verifier_feed(struct seal_dk_verifier *verifier,
+    struct span bytes, enum seal_line_ends line_ends);
+SEAL_API bool seal_dk_verifier_in_body(
+    const struct seal_dk_verifier *verifier);
+
+/* The policy record of the sender's domain comes first when there is a sender,
+ * then the keys.  All are answered alike, with what seal_record_parse() made
+ * of the TXT records: the text of a policy is in its info. */
+SEAL_API size_t seal_dk_verifier_query_count(
+    const struct seal_dk_verifier *verifier);
+SEAL_API const char *seal_dk_verifier_query(
+    const struct seal_dk_verifier *verifier, size_t i);
+SEAL_API int seal_dk_verifier_answer(struct seal_dk_verifier *verifier,
+    size_t i, const struct seal_answer *answer);
+SEAL_API int seal_dk_verifier_finish(struct seal_dk_verifier *verifier);
+
+#define SEAL_DK_RESULT_TESTING 0x01u /* the key has t=y */
+#define SEAL_DK_RESULT_HAS_LIST 0x02u /* the signature has h= */
+
+/* What is known about one signature.  Spans are empty where the field did not
+ * parse so far. */
+struct seal_dk_result {
+	enum seal_verdict verdict;
+	enum seal_reason reason;
+	const char *why; /* a sentence, with what is at fault */
+	struct span domain; /* d=, as written */
+	struct span selector; /* s=, as written */
+	struct span algorithm_name; /* a=, as written */
+	struct span signature; /* b= without white space */
+	struct span signed_headers; /* h=, as written */
+	struct span query_methods; /* q=, as written */
+	const char *query; /* the DNS name of the key, or NULL */
+	enum seal_dk_canon canon;
+	enum seal_dnssec dnssec;
+	unsigned flags; /* SEAL_DK_RESULT_* */
+	unsigned key_bits; /* 0 while no key is known */
+	size_t field; /* which header field of the message, from 0 at the top */
+};
+
+/* In the order of the fields, from the top; they count after finish. */
+SEAL_API size_t seal_dk_verifier_result_count(
+    const struct seal_dk_verifier *verifier);
+SEAL_API const struct seal_dk_result *seal_dk_verifier_result(
+    const struct seal_dk_verifier *verifier, size_t i);
+
+/* Known after the end of the header; lives until the next reset. */
+SEAL_API const struct seal_dk_party *seal_dk_verifier_party(
+    const struct seal_dk_verifier *verifier);
+/* Known after finish. */
+SEAL_API const struct seal_dk_policy *seal_dk_verifier_policy(
+    const struct seal_dk_verifier *verifier);
+
+/*
+ * What all of it comes to.  A signature that holds makes the message good.
+ * One that does not, by a key in test mode, is as if it were not there; what
+ * no signature means, the policy says (RFC 4870 sections 3.2.3 and 3.6).
+ */
+struct seal_dk_outcome {
+	enum seal_verdict verdict;
+	enum seal_reason reason; /* of the signature that decided, if one did */
+	const char *why;
+	/* "good", "bad", or "bad (...)" with one of "key type", "no key", "key
+	 * revoked", "public key", "malformed signature", "unsupported query
+	 * type"; NULL: not signed, and nothing says that it should be */
+	const char *status;
+	/* for DomainKey-Status: "good", "bad", "error" when the DNS had no
+	 * answer for us, or NULL */
+	const char *header;
+};
+
+SEAL_API struct seal_dk_outcome seal_dk_verifier_outcome(
+    const struct seal_dk_verifier *verifier);
+
+/* As seal_authres_of_verifier(), with a domainkeys clause for each result:
+ * header.d, header.s, header.sender or header.from, header.b. */
+SEAL_API int seal_authres_of_dk_verifier(
+    const struct seal_dk_verifier *verifier, struct span authserv_id,
+    char **text_r);
+
+/*
+ * Signing: the calls of seal_signer_*, in the same order and with the same
+ * returns.
+ */
+struct seal_dk_profile;
+struct seal_dk_signer;
+
+struct seal_dk_sign_options {
+	struct span domain; /* d=: the sender's domain, or one above it */
+	struct span selector; /* s= */
+	struct seal_key *key; /* RSA; the profile takes a reference of its own */
+	enum seal_dk_canon canon; /* default SEAL_DK_NOFWS */
+	/* Names separated by colons: all fields of these names are signed, in
+	 * this order, and the sender's field in any case.  Empty: all fields but
+	 * those that trace or that are not meant to arrive. */
+	struct span headers;
+	/* sign every field, and write no h=: what is below it must then stay as
+	 * it is, so that of several profiles only the last can be such */
+	bool no_list;
+	bool allow_weak_key; /* below 1024 bits, else refused (RFC 8301) */
+};
+
+SEAL_API void seal_dk_sign_options_init(struct seal_dk_sign_options *options);
+
+/* Returns 0, or SEAL_E_OPTION, SEAL_E_KEY or SEAL_E_NOMEM with *why_r. */
+SEAL_API int seal_dk_profile_new(const struct seal_dk_sign_options *options,
+    struct seal_dk_profile **profile_r, const char **why_r);
+SEAL_API struct seal_dk_profile *seal_dk_profile_ref(
+    struct seal_dk_profile *profile);
+SEAL_API void seal_dk_profile_unref(struct seal_dk_profile **profile);
+
+SEAL_API int seal_dk_signer_new(struct seal_dk_signer **signer_r);
+SEAL_API void seal_dk_signer_reset(struct seal_dk_signer *signer);
+SEAL_API void seal_dk_signer_free(struct seal_dk_signer **signer);
+SEAL_API int seal_dk_signer_add(struct seal_dk_signer *signer,
+    struct seal_dk_profile *profile);
+SEAL_API int seal_dk_signer_field(struct seal_dk_signer *signer,
+    struct span field);
+/* Returns SEAL_E_NO_FROM without a From field or without a sender's address,
+ * SEAL_E_SEVERAL_FROM for more than one From or Sender, SEAL_E_OPTION when the
+ * sender is not in the domain of a profile. */
+SEAL_API int seal_dk_signer_end_header(struct seal_dk_signer *signer);
+SEAL_API int seal_dk_signer_body(struct seal_dk_signer *signer,
+    struct span chunk);
+SEAL_API int seal_dk_signer_feed(struct seal_dk_signer *signer,
+    struct span bytes, enum seal_line_ends line_ends);
+SEAL_API int seal_dk_signer_finish(struct seal_dk_signer *signer);
+SEAL_API const char *seal_dk_signer_why(const struct seal_dk_signer *signer);
+SEAL_API size_t seal_dk_signer_count(const struct seal_dk_signer *signer);
+/* "DomainKey-Signature: a=rsa-sha1; …", without a final CRLF. */
+SEAL_API struct span seal_dk_signer_signature(
+    const struct seal_dk_signer *signer, size_t i);
 
 #ifdef __cplusplus
 }

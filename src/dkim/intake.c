@@ -42,6 +42,8 @@ on_body(void *arg, struct span chunk)
 	struct intake *intake = arg;
 
 	body_hashes_feed(&intake->bodies, chunk);
+	if (intake->on_body != NULL)
+		intake->on_body(intake->arg, chunk);
 	return 0;
 }
 

@@ -27,6 +27,8 @@ struct intake { /* { 0 } before the first reset */
 	enum intake_stage stage;
 	int error;
 	int (*on_header)(void *arg); /* the header is complete */
+	/* where the body goes besides bodies; NULL: nowhere.  Kept by reset. */
+	void (*on_body)(void *arg, struct span chunk);
 	void *arg;
 };
 

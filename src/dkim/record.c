@@ -178,6 +178,7 @@ read_values(struct seal_record_info *info, const struct tag_list *list)
 	info->hashes = value_or(list, "h", "");
 	info->services = value_or(list, "s", "*");
 	info->notes = value_or(list, "n", "");
+	info->granularity = value_or(list, "g", "*");
 	if (tag_value_lists(flags, SPAN("y")))
 		info->flags |= SEAL_RECORD_TESTING;
 	if (tag_value_lists(flags, SPAN("s")))

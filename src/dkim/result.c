@@ -117,6 +117,17 @@ static const struct reason reasons[SEAL_WHY_COUNT] = {
 	    "t=s of the key record wants i= to be in d= itself" },
 	[SEAL_WHY_KEY_UNUSABLE] = { SEAL_PERMERROR, "key-unusable",
 	    "p= of the key record holds no usable key" },
+
+	[SEAL_WHY_SENDER] = { SEAL_PERMERROR, "no-sender",
+	    "the message has no Sender or From address to go by" },
+	[SEAL_WHY_SENDER_DOMAIN] = { SEAL_PERMERROR, "sender-outside-domain",
+	    "the sender's address is neither in d= nor below it" },
+	[SEAL_WHY_SENDER_NOT_SIGNED] = { SEAL_PERMERROR, "sender-not-signed",
+	    "the field with the sender's address is not signed" },
+	[SEAL_WHY_KEY_GRANULARITY] = { SEAL_PERMERROR,
+	    "key-not-for-sender", "g= of the key record is for other addresses" },
+	[SEAL_WHY_SIGNS_ALL] = { SEAL_FAIL, "domain-signs-all",
+	    "the sender's domain signs all its mail, but not this message" },
 };
 
 static const char *const verdict_words[] = {

@@ -315,7 +315,8 @@ reaches_every_reason_by_one_thing_that_is_wrong(void **state)
 		reached[rows[i].reason] = true;
 	}
 	seal_verifier_free(&verifier);
-	for (size_t i = 0; i < SEAL_WHY_COUNT; i++) {
+	/* those from SEAL_WHY_SENDER on are of DomainKeys: dk_verifier_test.c */
+	for (size_t i = 0; i < SEAL_WHY_SENDER; i++) {
 		if (!reached[i])
 			fail_msg("no row reaches %s",
 			    seal_reason_word((enum seal_reason)i));

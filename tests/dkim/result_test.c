@@ -65,6 +65,11 @@ static const struct {
 	{ SEAL_WHY_KEY_SERVICE, "permerror", "key-not-for-email" },
 	{ SEAL_WHY_KEY_IDENTITY, "permerror", "key-wants-exact-domain" },
 	{ SEAL_WHY_KEY_UNUSABLE, "permerror", "key-unusable" },
+	{ SEAL_WHY_SENDER, "permerror", "no-sender" },
+	{ SEAL_WHY_SENDER_DOMAIN, "permerror", "sender-outside-domain" },
+	{ SEAL_WHY_SENDER_NOT_SIGNED, "permerror", "sender-not-signed" },
+	{ SEAL_WHY_KEY_GRANULARITY, "permerror", "key-not-for-sender" },
+	{ SEAL_WHY_SIGNS_ALL, "fail", "domain-signs-all" },
 };
 
 static void

@@ -8,10 +8,12 @@
 #   verify MESSAGE
 #   sign MESSAGE OUT DOMAIN SELECTOR PEM ALGORITHM HEADER-CANON BODY-CANON
 #        OPTION TIME
-# Writes a line for each job: "pass", or why not.  A signature goes to OUT.
+#   sign-dk MESSAGE OUT DOMAIN SELECTOR PEM CANON HEADERS
+# (DomainKeys; HEADERS empty: no h=.)  Writes a line for each job: "pass", or why not.  A signature goes to OUT.
 use strict;
 use warnings;
 
+use Mail::DKIM::DkSignature;
 use Mail::DKIM::DNS;
 use Mail::DKIM::Signer;
 use Mail::DKIM::Verifier;
@@ -91,12 +93,39 @@ sub sign {
 	return 'pass';
 }
 
+sub sign_dk {
+	my ($path, $out, $domain, $selector, $pem, $canon, $headers) = @_;
+	my $dkim = Mail::DKIM::Signer->new(
+		KeyFile => $pem,
+		Policy => sub {
+			my ($signer) = @_;
+			$signer->add_signature(Mail::DKIM::DkSignature->new(
+				Algorithm => 'rsa-sha1',
+				Method => $canon,
+				Domain => $domain,
+				Selector => $selector,
+				$headers ? (Headers => $headers) : (),
+			));
+			return;
+		},
+	);
+	$dkim->PRINT(contents($path));
+	$dkim->CLOSE;
+	my ($signature) = $dkim->signatures;
+	open(my $file, '>:raw', $out) or die "$out: $!\n";
+	print $file $signature->as_string, "\r\n";
+	close($file) or die "$out: $!\n";
+	return 'pass';
+}
+
+my %verbs = (verify => \&verify, sign => \&sign, 'sign-dk' => \&sign_dk);
+
 Mail::DKIM::DNS::resolver(KeyFile->new(shift @ARGV));
 $| = 1;
 while (my $line = <STDIN>) {
 	chomp $line;
 	my ($verb, @fields) = split(/\t/, $line);
-	my $said = eval { $verb eq 'sign' ? sign(@fields) : verify(@fields) };
+	my $said = eval { $verbs{$verb}->(@fields) };
 	$said = "died: $@" unless defined $said;
 	$said =~ s/\s+/ /g;
 	print "$said\n";
