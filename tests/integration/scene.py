@@ -91,14 +91,19 @@ class Scene:
         assert code == 250, f"{code} {text}"
         return self.sink.await_mail(rcpt)
 
-    def refused(self, mail, rcpt=None, sender="ada@here.test", service="mx",
-                **client):
-        """The reply, which is a refusal."""
+    def answered(self, mail, rcpt=None, sender="ada@here.test", service="mx",
+                 **client):
+        """The reply to a message, or to the connection that was to bring
+        it."""
         try:
             with self.postfix.client(service, **client) as smtp:
-                code, text = smtp.send(sender, rcpt or somebody(), mail)
+                return smtp.send(sender, rcpt or somebody(), mail)
         except smtplib.SMTPConnectError as refusal:
             return refusal.smtp_code, refusal.smtp_error.decode()
+
+    def refused(self, mail, **how):
+        """The reply, which is a refusal."""
+        code, text = self.answered(mail, **how)
         assert code >= 400, f"{code} {text}"
         return code, text
 
