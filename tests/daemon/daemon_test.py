@@ -188,7 +188,7 @@ def failed_start():
     for text, listen, status, words in (
             ("nonsense = 1\n", SOCKET, CONFIG, f"{CONF}:"),
             ("", "/nonexistent/folder/socket", UNAVAILABLE,
-             "/nonexistent"),
+             f"{CONF}: Milter_Listener: '/nonexistent/folder' cannot be "),
             ('paniclog = "/nonexistent/log"\n', SOCKET, CANTCREAT,
              "option 'Paniclog': /nonexistent/log: No such file")):
         configuration(text, listen=listen)
@@ -225,7 +225,8 @@ def socket_taken():
     configuration('pid_file = "other"\n')
     done = run()
     equal(done.returncode, UNAVAILABLE, done.stderr)
-    holds(done.stderr, SOCKET)
+    equal(done.stderr, f"{CONF}: Milter_Listener: "
+          f"'{os.path.abspath(SOCKET)}' is served by another process\n")
     assert answers(), "the first one is disturbed"
     assert not os.path.exists("other"), "a pid file is left behind"
     stop(number)

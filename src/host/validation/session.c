@@ -14,6 +14,7 @@
 #include "host/message/envelope.h"
 #include "host/message/lone.h"
 #include "host/message/message.h"
+#include "host/metrics/metrics.h"
 #include "host/types/alloc.h"
 #include "host/validation/phases.h"
 #include "host/validation/report.h"
@@ -80,6 +81,7 @@ static void
 trouble(struct session *s, int code, const char *what)
 {
 	(void)ec_debug_printf(DERROR, DSMTP, "%s", what);
+	metrics_internal_error();
 	switch (s->on_trouble) {
 	case TROUBLE_TEMPFAIL:
 		refuse_message(s, code, code == 452 ?
@@ -283,6 +285,7 @@ session_new(const struct session_client *client)
 	validate_context_init(&s->mc.ctx);
 	put_in_bag(s);
 	(void)string_init_type(&s->line, 128, STRING_TYPE_ECSTRING);
+	metrics_connection_began();
 	return s;
 }
 
@@ -568,8 +571,8 @@ disk_trouble(struct session *s)
 	int error = message_error(s->mc.message);
 	char what[160];
 
-	(void)snprintf(what, sizeof(what), "body: cannot be kept: %s",
-	    strerror(error));
+	(void)snprintf(what, sizeof(what), "body: cannot be kept: %s "
+	    "(in what spool_directory names)", strerror(error));
 	trouble(s, error == ENOSPC || error == EDQUOT ? 452 : 451, what);
 }
 
@@ -718,6 +721,24 @@ judge(struct session *s)
 	accept_message(s);
 }
 
+static enum metrics_message
+what_became(const struct session_verdict *verdict)
+{
+	switch (verdict->action) {
+	case SESSION_ACCEPT:
+		return METRICS_ACCEPTED;
+	case SESSION_QUARANTINE:
+		return METRICS_HELD;
+	case SESSION_DISCARD:
+		return METRICS_DISCARDED;
+	case SESSION_TEMPFAIL:
+		return METRICS_DEFERRED;
+	case SESSION_REJECT:
+		return METRICS_REJECTED;
+	}
+	return METRICS_REJECTED;
+}
+
 const struct session_verdict *
 session_end_of_message(struct session *s)
 {
@@ -731,8 +752,11 @@ session_end_of_message(struct session *s)
 		tell_message_end(s);
 		(void)leave(s);
 	}
-	if (s->mc.message != NULL)
+	if (s->mc.message != NULL) {
+		if (s->stage != STAGE_VERDICT)
+			metrics_message(what_became(&s->verdict));
 		s->stage = STAGE_VERDICT;
+	}
 	s->verdict.as_it_came = s->as_it_came;
 	return &s->verdict;
 }
@@ -778,6 +802,7 @@ session_free(struct session **session)
 	free(s->auth_user);
 	free(s->auth_scheme);
 	free(s);
+	metrics_connection_ended();
 	*session = NULL;
 }
 
