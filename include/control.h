@@ -18,7 +18,8 @@ struct _command_construct {
 	string command; /* the whole line */
 	string response; /* what is written here is the answer */
 	unsigned xml : 1; /* the user put "xml" in front */
-	unsigned _spare : 31;
+	unsigned json : 1; /* the user put "json" in front (addition) */
+	unsigned _spare : 30;
 	int argc;
 	const char **argv; /* the words, quotes taken off */
 	const char **argv_offsets; /* where each begins in command.buffer */

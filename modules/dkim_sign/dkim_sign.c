@@ -13,9 +13,12 @@
  * fields than a signature may name) sets the code of the validate_context,
  * which refuses it, too.
  */
+#include "account.h"
 #include "dkim/console.h"
 #include "dkim/functions.h"
+#include "dkim/numbers.h"
 #include "hooks/core/final_validation.h"
+#include "numbers.h"
 #include "sign.h"
 #include "stanzas.h"
 #include "validate_module.h"
@@ -61,6 +64,8 @@ look_ahead(void *closure, ec_message *msg, accept_construct *ac,
 	plan_init(&plan, msg);
 	plan_add(&plan, stanza, msg);
 	failure = plan.failure;
+	if (failure != SIGN_FAILURE_UNSIGNED)
+		account_close(&plan, 0, msg); /* it goes no further */
 	plan_deinit(&plan);
 	plan_refuse(failure, ctx);
 	switch (failure) {
@@ -84,7 +89,7 @@ sign_for(const ec_ptr_array *stanzas, ec_message *msg, validate_context *ctx)
 		if (is_enabled(stanzas->items[i]))
 			plan_add(&plan, stanzas->items[i], msg);
 	}
-	(void)sign_message(&plan, msg);
+	account_close(&plan, sign_message(&plan, msg), msg);
 	plan_refuse(plan.failure, ctx);
 	plan_deinit(&plan);
 }
@@ -99,10 +104,24 @@ sign(void *closure, ec_message *msg, accept_construct *ac,
 	(void)ac;
 	(void)ec_ptr_array_init(&stanzas, 0, NULL);
 	call_dkim_sign_stanzas_hook(&stanzas);
-	if (leader(&stanzas) == self->module_private_data &&
-	    plan_is_wanted(msg))
-		sign_for(&stanzas, msg, ctx);
+	if (leader(&stanzas) == self->module_private_data) {
+		plan_trace_wanted(self->module_private_data, msg);
+		if (plan_is_wanted(msg))
+			sign_for(&stanzas, msg, ctx);
+		else
+			account_unwanted(msg);
+	}
 	ec_ptr_array_destroy(&stanzas);
+}
+
+static void
+tell_numbers(void *closure, ec_metrics *metrics)
+{
+	const generic_module_infrastructure *self = closure;
+	struct console_keycache keycache =
+	    stanza_keycache(self->module_private_data);
+
+	numbers_tell_keycache(metrics, self, &keycache);
 }
 
 static int
@@ -116,6 +135,7 @@ begin(generic_module_infrastructure *self, ec_config_header *transaction,
 	self->module_private_data = stanza;
 	register_dkim_sign_stanzas_hook_last(give_stanza, self);
 	register_core_final_validation_hook_last(sign, self);
+	register_core_metrics_hook_last(tell_numbers, self);
 	if (stanza->may_refuse)
 		register_core_final_validation2_hook_last(look_ahead, self);
 	return 0;
@@ -146,6 +166,7 @@ config_setup(generic_module_infrastructure *self, int ignoreme)
 	(void)self;
 	(void)ignoreme;
 	functions_show();
+	sign_numbers_register();
 	return options_register();
 }
 

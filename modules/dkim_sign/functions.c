@@ -5,6 +5,7 @@
  * The caller's arguments are laid over the settings that the first stanza has
  * for the message; an id made of them lets their profile be found again.
  */
+#include "account.h"
 #include "ec_config.h"
 #include "keypath.h"
 #include "keytext.h"
@@ -216,9 +217,14 @@ sign(struct request *request, ec_message *m)
 		if (plan_it(request, &why))
 			made = sign_message(&request->plan, m);
 	}
-	if (why.text[0] != '\0')
+	if (why.text[0] != '\0') {
 		stanza_complain(request->stanza, why.text,
 		    "ec_dkim_sign: not signed: %s", why.text);
+		account_fail(&request->plan, request->stanza,
+		    &request->settings, settings_domain(&request->settings,
+		    request->plan.head.domain), why.text);
+	}
+	account_close(&request->plan, made, m);
 	plan_deinit(&request->plan);
 	return made > 0;
 }

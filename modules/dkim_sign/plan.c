@@ -3,6 +3,7 @@
  */
 #include "plan.h"
 
+#include "account.h"
 #include "ec_config.h"
 #include "validate.h"
 
@@ -19,6 +20,8 @@ plan_init(struct plan *plan, ec_message *msg)
 {
 	plan->n = 0;
 	plan->failure = SIGN_FAILURE_UNSIGNED;
+	plan->failures = 0;
+	plan->began = ec_signing_stats_clock();
 	letterhead_read(msg, &plan->head);
 }
 
@@ -59,6 +62,33 @@ plan_is_wanted(ec_message *msg)
 	return n == 0 && is_on(binding, NULL);
 }
 
+static void
+trace_switch(const struct stanza *stanza, const char *binding,
+    const char *domain)
+{
+	ec_mod_debug(stanza->self, DDEBUG, "option dkim is %s for domain '%s' "
+	    "in binding '%s'", is_on(binding, domain) ? "enabled" : "disabled",
+	    domain != NULL ? domain : "", binding);
+}
+
+void
+plan_trace_wanted(const struct stanza *stanza, ec_message *msg)
+{
+	int n = ec_message_rcpt_count(msg);
+	const char *binding;
+
+	if (!ec_mod_debug_enabled(stanza->self, DDEBUG))
+		return;
+	binding = config_get_binding_name_from_id(msg->binding_slot);
+	for (int i = 0; i < n; i++)
+		trace_switch(stanza, binding, ec_message_rcpt_domain(msg, i));
+	if (n == 0)
+		trace_switch(stanza, binding, NULL);
+	if (!plan_is_wanted(msg))
+		ec_mod_debug(stanza->self, DDEBUG, "not signed: option dkim "
+		    "is disabled for every recipient");
+}
+
 /* sign_condition: the variable is there, in either context; its value does not
  * count. */
 static bool
@@ -71,13 +101,6 @@ condition_holds(const struct settings *settings, ec_message *msg)
 	    settings->sign_condition);
 }
 
-static void
-fail(struct plan *plan, const struct settings *settings)
-{
-	if (settings->sign_failure > plan->failure)
-		plan->failure = settings->sign_failure;
-}
-
 /* Complain about the message itself: once a minute for a domain. */
 static void
 fail_message(struct plan *plan, struct stanza *stanza,
@@ -88,7 +111,7 @@ fail_message(struct plan *plan, struct stanza *stanza,
 	(void)snprintf(about, sizeof(about), "%s %s", why, plan->head.domain);
 	stanza_complain(stanza, about, "not signed for '%s': %s",
 	    plan->head.domain, why);
-	fail(plan, settings);
+	account_fail(plan, stanza, settings, plan->head.domain, why);
 }
 
 static const char *
@@ -119,9 +142,11 @@ add_item(struct plan *plan, struct stanza *stanza,
 	    &why) != KEYFILE_OK) {
 		stanza_complain(stanza, path, "not signed for '%s': %s", domain,
 		    why.text);
-		fail(plan, settings);
+		account_fail(plan, stanza, settings, domain, why.text);
 		return;
 	}
+	ACCOUNT_TRACE(stanza, "key of '%s', selector '%s': file '%s'", domain,
+	    settings->selector, path);
 	*item = (struct plan_item){ stanza, settings, NULL };
 	if (profiles_get(stanza->profiles, settings, domain, key,
 	    &item->profile, &words) == 0) {
@@ -130,9 +155,24 @@ add_item(struct plan *plan, struct stanza *stanza,
 		stanza_complain(stanza, path,
 		    "not signed for '%s' with key file '%s': %s", domain, path,
 		    words);
-		fail(plan, settings);
+		account_fail(plan, stanza, settings, domain, words);
 	}
 	seal_key_unref(&key);
+}
+
+/* Which scope decides. */
+static void
+trace_settings(const struct plan *plan, const struct stanza *stanza,
+    const struct settings *settings)
+{
+	bool own = settings != stanza->defaults;
+
+	ACCOUNT_TRACE(stanza, "responsible domain '%s': %s%s%s decides",
+	    plan->head.domain, own ? "dk_domain \"" : "the stanza itself",
+	    own ? settings->id : "", own ? "\"" : "");
+	if (settings->sign_condition != NULL)
+		ACCOUNT_TRACE(stanza, "sign_condition is '%s'",
+		    settings->sign_condition);
 }
 
 void
@@ -142,10 +182,18 @@ plan_add(struct plan *plan, struct stanza *stanza, ec_message *msg)
 	    plan->head.domain);
 	const char *wrong;
 
+	trace_settings(plan, stanza, settings);
 	/* a stanza may leave all that is not in its dk_domains unsigned */
-	if (settings->selector == NULL || settings->key == NULL ||
-	    !condition_holds(settings, msg))
+	if (settings->selector == NULL || settings->key == NULL) {
+		ACCOUNT_TRACE(stanza, "not signed: %s is not set there",
+		    settings->selector == NULL ? "selector" : "key");
 		return;
+	}
+	if (!condition_holds(settings, msg)) {
+		ACCOUNT_TRACE(stanza, "not signed: sign_condition '%s' is in "
+		    "neither context", settings->sign_condition);
+		return;
+	}
 	wrong = what_is_wrong(plan);
 	if (wrong == NULL && plan->n == SEAL_MAX_PROFILES)
 		wrong = "there are 16 signatures already";

@@ -3,9 +3,11 @@
  */
 #include "sign.h"
 
+#include "account.h"
 #include "dkim/feed.h"
 #include "dkim/filter_header.h"
 #include "dkim/memory.h"
+#include "numbers.h"
 
 #include <time.h>
 
@@ -77,8 +79,8 @@ complain(struct plan *plan, const struct plan_item *item, const char *why)
 {
 	stanza_complain(item->stanza, why, "not signed for '%s': %s",
 	    settings_domain(item->settings, plan->head.domain), why);
-	if (item->settings->sign_failure > plan->failure)
-		plan->failure = item->settings->sign_failure;
+	account_fail(plan, item->stanza, item->settings,
+	    settings_domain(item->settings, plan->head.domain), why);
 }
 
 /* Sign with the items from first on and put the fields below `above` fields of
@@ -94,9 +96,12 @@ sign_items(struct plan *plan, size_t first, size_t n, size_t above,
 	if (ret != 0 && n == 1)
 		complain(plan, items, signer == NULL ? "out of memory" :
 		    seal_signer_why(signer));
-	for (size_t i = 0; ret == 0 && i < n; i++)
+	for (size_t i = 0; ret == 0 && i < n; i++) {
 		insert(msg, seal_signer_signature(signer, i),
 		    (int)(above + i));
+		sign_numbers_signed(settings_domain(items[i].settings,
+		    plan->head.domain), plan->head.domain);
+	}
 	if (signer != NULL)
 		give_back(items->stanza, signer);
 	return ret == 0 ? n : 0;

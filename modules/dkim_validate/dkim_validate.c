@@ -8,7 +8,9 @@
 #include "checkers.h"
 #include "dkim/filter_header.h"
 #include "dkim/functions.h"
+#include "dkim/numbers.h"
 #include "hooks/core/validate_data.h"
+#include "numbers.h"
 #include "publish.h"
 #include "reflect.h"
 #include "validate_module.h"
@@ -87,6 +89,16 @@ validate(void *closure, ec_message *msg, accept_construct *ac,
 	return VALIDATE_CONT;
 }
 
+static void
+tell_numbers(void *closure, ec_metrics *metrics)
+{
+	const generic_module_infrastructure *self = closure;
+	struct console_keycache keycache =
+	    checker_keycache(self->module_private_data);
+
+	numbers_tell_keycache(metrics, self, &keycache);
+}
+
 static int
 begin(generic_module_infrastructure *self, ec_config_header *transaction,
     string *output)
@@ -96,6 +108,7 @@ begin(generic_module_infrastructure *self, ec_config_header *transaction,
 		return -1;
 	register_dkim_validate_checker_hook_last(give_checker, self);
 	register_core_validate_data_hook_last(validate, self);
+	register_core_metrics_hook_last(tell_numbers, self);
 	return 0;
 }
 
@@ -124,6 +137,7 @@ config_setup(generic_module_infrastructure *self, int ignoreme)
 	(void)self;
 	(void)ignoreme;
 	functions_show();
+	check_numbers_register();
 	return options_register();
 }
 

@@ -6,6 +6,8 @@
 #include "dkim/feed.h"
 #include "dkim/memory.h"
 #include "ec_atomic.h"
+#include "ec_signing_stats.h"
+#include "results.h"
 
 #define BLOBJECT_KEY "dkim_validate:findings"
 
@@ -193,6 +195,7 @@ static struct findings *
 find_out(struct checker *checker, ec_message *msg)
 {
 	struct seal_verifier *verifier = checker_borrow(checker);
+	u_int64_t began = ec_signing_stats_clock();
 	struct findings *findings = NULL;
 	int ret = verifier == NULL ? SEAL_E_NOMEM :
 	    verify(checker, verifier, msg);
@@ -204,6 +207,7 @@ find_out(struct checker *checker, ec_message *msg)
 		    seal_error_word(ret));
 	if (verifier != NULL)
 		checker_give_back(checker, verifier);
+	results_tell(checker, findings, ec_signing_stats_clock() - began);
 	return findings;
 }
 

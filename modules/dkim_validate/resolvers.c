@@ -5,6 +5,7 @@
 
 #include "dkim/memory.h"
 #include "dkim/option.h"
+#include "numbers.h"
 
 #include <pthread.h>
 
@@ -81,6 +82,7 @@ make(ec_config_header *transaction, const struct resolver_limits *limits,
 	options.trust_anchor = anchor;
 	options.forwarders = (const char *const *)forwarders.texts;
 	options.n_forwarders = forwarders.n;
+	options.observe = check_numbers_query;
 	read_limits(transaction, limits, &options);
 	if (resolver_new(&options, &resolver, &why) != 0)
 		(void)stringwrite_strings(output, 1,

@@ -14,6 +14,8 @@
 #include "host/loader/directories.h"
 #include "host/loader/loaded.h"
 #include "host/loader/options.h"
+#include "host/log/log.h"
+#include "host/log/results.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -75,6 +77,10 @@ inject(const struct mailseald_options *options)
 
 	if (open_host(options) != 0)
 		return EX_CONFIG;
+	if (options->trace) {
+		log_trace_process(true);
+		results_begin();
+	}
 	result = inject_run(&in, stdout, stderr);
 	host_close();
 	return (int)result;

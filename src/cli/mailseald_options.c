@@ -29,6 +29,7 @@ enum {
 	OPT_CLIENT,
 	OPT_AUTH,
 	OPT_HELO,
+	OPT_TRACE,
 	OPT_OPTIONS_DOC,
 	OPT_VERSION,
 };
@@ -50,6 +51,8 @@ static const struct row rows[] = {
 	{ OPT_AUTH, "auth", "USER", "the user that the client authenticated "
 	  "as", true },
 	{ OPT_HELO, "helo", "NAME", "what the client called itself", true },
+	{ OPT_TRACE, "trace", NULL, "tell on standard error what is decided "
+	  "about it, and why", true },
 	{ OPT_OPTIONS_DOC, "options-doc", NULL, "write the reference of all "
 	  "options and end", false },
 	{ 'h', "help", NULL, "show this", false },
@@ -83,6 +86,7 @@ show_help(void)
 	    "       mailseald [-c FILE] --inject MESSAGE [--from ADDRESS]\n"
 	    "                 [--rcpt ADDRESS]... [--client IP] [--auth USER] "
 	    "[--helo NAME]\n"
+	    "                 [--trace]\n"
 	    "       mailseald --options-doc | --help | --version\n\n"
 	    "Run mail through modules that sign, verify and decide.\n\n");
 	for (size_t i = 0; i < ROWS; i++)
@@ -175,6 +179,9 @@ take(struct mailseald_options *o, int letter, const char *value)
 		return MAILSEALD_GO;
 	case OPT_HELO:
 		o->helo = value;
+		return MAILSEALD_GO;
+	case OPT_TRACE:
+		o->trace = true;
 		return MAILSEALD_GO;
 	case OPT_OPTIONS_DOC:
 		return set_task(o, TASK_OPTIONS_DOC);

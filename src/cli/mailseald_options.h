@@ -22,6 +22,7 @@ struct mailseald_options {
 	bool foreground; /* -f */
 	const char *message; /* of --inject */
 	const char *from, *client, *auth, *helo;
+	bool trace;
 	const char *rcpts[MAILSEALD_RCPTS];
 	size_t rcpt_count;
 };

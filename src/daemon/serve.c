@@ -17,9 +17,14 @@
 #include "daemon/signals.h"
 #include "frontends/milter/milter.h"
 #include "host/config/config.h"
+#include "host/control/change.h"
+#include "host/control/listener.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/log/log.h"
+#include "host/log/results.h"
+#include "host/metrics/endpoint.h"
+#include "host/stats/keeper.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -178,10 +183,19 @@ open_socket(struct daemon *daemon, const struct config *config,
 		return -1;
 	}
 	daemon->status = EX_UNAVAILABLE;
+	buffer_add_text(why, daemon->start->path);
+	buffer_add_text(why, ": Milter_Listener: ");
 	if (milter_open(config, daemon->identity.uid, daemon->identity.gid,
 	    why) != 0)
 		return -1;
+	buffer_clear(why);
 	daemon->is_listening = true;
+	buffer_add_text(why, daemon->start->path);
+	buffer_add_text(why, ": Control_Listener: ");
+	if (listener_open(config, daemon->identity.uid, daemon->identity.gid,
+	    why) != 0)
+		return -1;
+	buffer_clear(why);
 	return 0;
 }
 
@@ -220,6 +234,16 @@ open_host(struct daemon *daemon)
 	return ret;
 }
 
+static void
+open_statistics(void)
+{
+	struct generation *generation = generation_current();
+
+	keeper_open(generation->config);
+	(void)endpoint_follow(generation->config);
+	generation_unref(generation);
+}
+
 static void *
 serve_mail(void *closure)
 {
@@ -244,12 +268,37 @@ log_start(const struct daemon *daemon)
 		log_line(DWARNING, "running as root, as the option User says");
 }
 
+/* What a configuration that is in use now means outside of the host.  A signal
+ * may ask for it while the console does. */
+static void
+adopt(void *closure)
+{
+	static pthread_mutex_t adopt_lock = PTHREAD_MUTEX_INITIALIZER;
+	struct daemon *daemon = closure;
+	struct generation *generation;
+	struct buffer why = { 0 };
+
+	(void)pthread_mutex_lock(&adopt_lock);
+	generation = generation_current();
+	if (logging_open(generation->config, daemon->start->foreground, NULL,
+	    &why) != 0)
+		log_line(DERROR, "option 'Paniclog': %.*s; the old one is "
+		    "written on", (int)why.n, (char *)why.p);
+	(void)endpoint_follow(generation->config);
+	(void)fixed_compare(daemon->fixed, generation->config);
+	if (milter_differs(generation->config))
+		log_line(DWARNING, "Milter_Listener asks for another socket "
+		    "(address, mode, group, backlog, time-out) than the one "
+		    "that is served: that takes effect with a restart only");
+	generation_unref(generation);
+	(void)pthread_mutex_unlock(&adopt_lock);
+	buffer_deinit(&why);
+}
+
 static void
 reload(struct daemon *daemon)
 {
 	struct config_errors errors = { 0 };
-	struct generation *generation;
-	struct buffer why = { 0 };
 
 	notify_reloading();
 	logging_reopen();
@@ -261,25 +310,13 @@ reload(struct daemon *daemon)
 		notify_status("reload failed: %u errors in the configuration",
 		    errors.count);
 	} else {
-		generation = generation_current();
-		if (logging_open(generation->config, daemon->start->foreground,
-		    NULL, &why) != 0)
-			log_line(DERROR, "option 'Paniclog': %.*s; the old "
-			    "one is written on", (int)why.n, (char *)why.p);
-		(void)fixed_compare(daemon->fixed, generation->config);
-		if (milter_differs(generation->config))
-			log_line(DWARNING, "Milter_Listener asks for another "
-			    "socket (address, mode, group, backlog, time-out) "
-			    "than the one that is served: that takes effect "
-			    "with a restart only");
-		generation_unref(generation);
+		adopt(daemon);
 		log_line(DNOTICE, "'%s' was loaded again",
 		    daemon->start->path);
 		notify_status("serving mail");
 	}
 	notify_ready();
 	errors_deinit(&errors);
-	buffer_deinit(&why);
 }
 
 /* Returns when the process is to end. */
@@ -384,15 +421,33 @@ close_files(struct daemon *daemon)
 	fixed_free(&daemon->fixed);
 }
 
-static int
+/* Of LeakSanitizer, when the program is built with it. */
+extern void __lsan_do_leak_check(void) __attribute__((weak));
+
+/* libmilter's threads live as long as the process; what others registered for
+ * exit(), OpenSSL for one, takes things away under them. */
+_Noreturn static void
+leave(int status)
+{
+	if (__lsan_do_leak_check != NULL)
+		__lsan_do_leak_check();
+	(void)fflush(NULL);
+	_exit(status);
+}
+
+_Noreturn static void
 end(struct daemon *daemon, unsigned left)
 {
-	if (left == 0 && is_over(daemon)) {
+	bool quiet = listener_close();
+
+	endpoint_close();
+	keeper_close();
+	if (left == 0 && quiet && is_over(daemon)) {
 		join_threads(daemon);
 		host_close();
 		log_line(DNOTICE, "stopped");
 		close_files(daemon);
-		return daemon->status;
+		leave(daemon->status);
 	}
 	/* threads work on what they have until the very end, so nothing that
 	 * they need is taken away */
@@ -419,6 +474,7 @@ daemon_serve(const struct daemon_start *start)
 		return daemon.status;
 	}
 	daemon.status = EX_OK;
+	results_begin();
 	errno = pthread_create(&daemon.server, NULL, serve_mail, &daemon);
 	if (errno != 0) {
 		(void)fprintf(stderr, "mailseald: thread: %s\n",
@@ -428,11 +484,16 @@ daemon_serve(const struct daemon_start *start)
 		return EX_OSERR;
 	}
 	log_start(&daemon);
+	open_statistics();
+	change_tell(adopt, &daemon);
+	if (listener_serve() != 0)
+		log_line(DERROR, "Control_Listener is not served: %s",
+		    strerror(errno));
 	background_ready();
 	notify_status("serving mail");
 	notify_ready();
 	follow_signals(&daemon);
-	return end(&daemon, stop(&daemon));
+	end(&daemon, stop(&daemon));
 }
 
 void
@@ -441,6 +502,8 @@ daemon_examine(const struct config *config, struct config_errors *errors)
 	const char *user = globals_text(config, "User");
 
 	milter_examine(config, errors);
+	listener_examine(config, errors);
+	endpoint_examine(config, errors);
 	if (user != NULL && !privileges_is_user(user))
 		errors_add(errors, globals_place(config, "User"), "option "
 		    "'User': there is no user '%s'", user);

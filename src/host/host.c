@@ -17,6 +17,10 @@
 #include "host/loader/options.h"
 #include "host/loader/values.h"
 #include "host/log/log.h"
+#include "host/log/results.h"
+#include "host/metrics/metrics.h"
+#include "host/stats/keeper.h"
+#include "host/stats/stats.h"
 #include "host/types/alloc.h"
 #include "hooks/core/config_resource_setup.h"
 #include "hooks/core/post_config_commit.h"
@@ -261,6 +265,34 @@ build_resources(struct build *build)
 	(void)string_destroy(&trouble);
 }
 
+static char
+first_letter(const struct config *config, const char *option)
+{
+	int slot = registry_slot(config_registry(config), "", option);
+	const struct config_value *value = slot < 0 ? NULL :
+	    config_lookup(config, slot, NULL);
+
+	return value != NULL ? value->one.string[0] : '\0';
+}
+
+static void
+apply_log_results(const struct config *config)
+{
+	bool json = first_letter(config, "Log_Results_Format") == 'j';
+
+	switch (first_letter(config, "Log_Results")) {
+	case 'f': /* failures */
+		results_set(RESULTS_FAILURES, json);
+		break;
+	case 'o': /* off */
+		results_set(RESULTS_OFF, json);
+		break;
+	default:
+		results_set(RESULTS_ALL, json);
+		break;
+	}
+}
+
 /* Options of the host that take effect with the switch. */
 static void
 apply_globals(const struct generation *generation)
@@ -288,6 +320,8 @@ apply_globals(const struct generation *generation)
 			mask |= log_flag_of(value->items[i].string);
 		log_set_flags(level, mask);
 	}
+	keeper_follow(generation->config);
+	apply_log_results(generation->config);
 }
 
 /* Take it into use, or drop it; in either case the build is over. */
@@ -402,6 +436,8 @@ host_open(const struct host_start *start, struct config_errors *errors)
 
 	(void)pthread_mutex_lock(&build_lock);
 	commands_add_builtin();
+	stats_add_commands();
+	metrics_open();
 	ec_fc_init();
 	jobs_open();
 	build_begin(&build, &start->source, errors);
@@ -441,6 +477,7 @@ host_reload(const struct host_source *source, struct config_errors *errors)
 	ret = build_whole(source != NULL ? source : &in_use, true, errors);
 	if (ret == 0 && source != NULL)
 		remember_source(source);
+	metrics_reload(ret == 0);
 	(void)pthread_mutex_unlock(&build_lock);
 	return ret;
 }

@@ -15,6 +15,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define SYSTEM_RESOLV_CONF "/etc/resolv.conf"
 
@@ -35,6 +36,8 @@ struct resolver {
 	unsigned query_timeout, message_timeout;
 	size_t cache_size;
 	int64_t positive_min, positive_max, negative_max, failure_lifetime;
+	void (*observe)(void *context, int64_t nanoseconds, enum seal_dns dns);
+	void *observe_context;
 };
 
 /* The value that is cached. */
@@ -47,6 +50,7 @@ struct found {
 struct errand {
 	const struct resolver *resolver;
 	struct cache_flight *flight;
+	int64_t began; /* nanoseconds */
 };
 
 struct slot {
@@ -136,12 +140,25 @@ land_failed(const struct resolver *resolver, struct cache_flight *flight)
 	cache_land(flight, ret, &load);
 }
 
+static int64_t
+now(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 /* From the network's thread. */
 static void
 on_reply(void *context, const struct network_reply *reply)
 {
 	struct errand *errand = context;
+	const struct resolver *resolver = errand->resolver;
 
+	if (resolver->observe != NULL)
+		resolver->observe(resolver->observe_context,
+		    now() - errand->began, reply->dns);
 	land(errand->resolver, errand->flight, reply);
 	cache_flight_unref(&errand->flight);
 	free(errand);
@@ -156,6 +173,7 @@ ask_network(struct resolver *resolver, const char *name,
 	if (errand != NULL) {
 		errand->resolver = resolver;
 		errand->flight = cache_flight_ref(flight);
+		errand->began = now();
 		if (network_ask(resolver->network, name, on_reply,
 		    errand) == 0)
 			return;
@@ -491,6 +509,8 @@ resolver_setup(struct resolver *resolver,
 	resolver->positive_max = options->positive_max;
 	resolver->negative_max = options->negative_max;
 	resolver->failure_lifetime = options->failure_lifetime;
+	resolver->observe = options->observe;
+	resolver->observe_context = options->observe_context;
 	ret = copy_text(options->zone_file, &resolver->zone_file, why_r);
 	if (ret == 0)
 		ret = copy_text(options->resolv_conf != NULL

@@ -66,6 +66,10 @@ struct resolver_options {
 	int64_t positive_max; /* seconds: a higher TTL counts as this */
 	int64_t negative_max; /* seconds: the same where there is no key */
 	int64_t failure_lifetime; /* seconds, for SERVFAIL and bogus; 0: not kept */
+	/* Called with what each query over the network took, on the network's
+	 * thread; NULL: nobody wants to know. */
+	void (*observe)(void *context, int64_t nanoseconds, enum seal_dns dns);
+	void *observe_context;
 	cache_clock *clock; /* of the cache; default cache_clock_monotonic */
 	void *clock_context;
 };

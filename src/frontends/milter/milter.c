@@ -15,7 +15,7 @@
 #include "frontends/milter/inflight.h"
 #include "frontends/milter/listen.h"
 #include "frontends/milter/signals.h"
-#include "frontends/milter/socket_file.h"
+#include "host/control/socket_file.h"
 #include "host/config/config.h"
 #include "host/log/log.h"
 #include "host/types/alloc.h"

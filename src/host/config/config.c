@@ -153,7 +153,8 @@ local_path(struct loading *loading, const struct statement *statement)
 }
 
 /* Local_Changes_File is read last, wherever it is named; it need not exist
- * before there are changes. */
+ * before there are changes.  It is where these are saved, so it knows
+ * "unset". */
 static void
 read_local_changes(struct loading *loading)
 {
@@ -180,7 +181,7 @@ read_local_changes(struct loading *loading)
 		    "'%s' is the main file or an included one (expected a "
 		    "file of its own)", path);
 	else
-		parser_run(&loading->parser, &source, false, &loading->root);
+		parser_run(&loading->parser, &source, true, &loading->root);
 	source_close(&source);
 }
 

@@ -26,6 +26,7 @@
 #define CONTROL "Control_Listener:Listen>Control_Listener"
 #define CONTROL_PEER \
 	"Control_Listener:Listen:Peer>Control_Listener:Peer>" CONTROL
+#define METRICS "Metrics_Listener:Listen>Metrics_Listener"
 #define LISTENERS MILTER ">" CONTROL ">" ESMTP
 #define PATHWAYS "Pathway_Group:Pathway>Pathway>Pathway_Group"
 
@@ -59,12 +60,18 @@ static const struct config_scope scopes[] = {
 	  .help = "Where an MTA connects that speaks the milter protocol." },
 	{ .name = "Control_Listener", .parents = "Global",
 	  .help = "Where the console connects." },
+	{ .name = "Metrics_Listener", .parents = "Global",
+	  .flags = CONFIG_SCOPE_ADDITION,
+	  .help = "Where monitoring systems ask for numbers, by HTTP at "
+	      "`/metrics`. Without a `Listen` within it that is "
+	      "`127.0.0.1:9108`." },
 	{ .name = "ESMTP_Listener", .parents = "Global",
 	  .help = "Where mail arrives by SMTP: in front of this host an MTA "
 	      "does that. What is set here for a peer holds for clients that "
 	      "the MTA tells of." },
 	{ .name = "Listen",
-	  .parents = "Milter_Listener Control_Listener ESMTP_Listener",
+	  .parents = "Milter_Listener Control_Listener Metrics_Listener "
+	      "ESMTP_Listener",
 	  .flags = CONFIG_SCOPE_NAMED,
 	  .help = "One socket: an address with its port, or a path." },
 	{ .name = "Peer",
@@ -111,6 +118,14 @@ static const struct config_choice levels[] = {
 
 static const struct config_choice signing_stats[] = {
 	{ "all", 0 }, { "global", 1 }, { "off", 2 }, { NULL, 0 },
+};
+
+static const struct config_choice log_results[] = {
+	{ "all", 0 }, { "failures", 1 }, { "off", 2 }, { NULL, 0 },
+};
+
+static const struct config_choice log_formats[] = {
+	{ "text", 0 }, { "json", 1 }, { NULL, 0 },
 };
 
 static const struct config_choice internal_errors[] = {
@@ -178,6 +193,15 @@ static const struct config_option options[] = {
 	      "to, with or without a `Paniclog`. Unset, and without a "
 	      "`Paniclog`: `mail` in the background, and standard error in "
 	      "the foreground." },
+	{ .name = "Log_Results", .map = log_results,
+	  .flags = DYNAMIC | ADDITION, .fallback = "Global", .defval = "all",
+	  .help = "Which messages get a line in the log, at level `info`: "
+	      "`all` that are signed or verified, those that cannot be signed "
+	      "or do not verify (`failures`), or none (`off`)." },
+	{ .name = "Log_Results_Format", .map = log_formats,
+	  .flags = DYNAMIC | ADDITION, .fallback = "Global", .defval = "text",
+	  .help = "What that line is: names and values (`text`), or an object "
+	      "of JSON (`json`)." },
 	{ .name = "Stop_Timeout", .type = CONFIG_INT,
 	  .validate = is_not_negative, .flags = DYNAMIC | ADDITION,
 	  .fallback = "Global", .defval = "30",
@@ -286,7 +310,7 @@ static const struct config_option options[] = {
 	  .validate = is_positive, .fallback = "Global", .defval = "10",
 	  .help = "Seconds to wait for all names of a message." },
 	/* all listeners */
-	{ .name = "Enable", .type = CONFIG_BOOL, .fallback = LISTENERS,
+	{ .name = "Enable", .type = CONFIG_BOOL, .fallback = LISTENERS ">" METRICS,
 	  .defval = "true", .flags = DYNAMIC,
 	  .help = "Whether the socket is served." },
 	{ .name = "File_Mode", .type = CONFIG_PERMS,

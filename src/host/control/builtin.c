@@ -2,6 +2,7 @@
  * builtin.c: the commands that the host answers itself.
  */
 #include "host/control/commands.h"
+#include "host/control/commands_of.h"
 
 #include "ec_fc.h"
 #include "host/generation.h"
@@ -230,13 +231,20 @@ run_memory(command_construct *cc, void *closure)
 }
 
 void
+commands_add_rows(const struct command_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		ec_control_register_command2(rows[i].prefix, NULL,
+		    rows[i].run);
+		ec_control_register_help(rows[i].prefix, rows[i].summary,
+		    rows[i].text);
+	}
+}
+
+void
 commands_add_builtin(void)
 {
-	static const struct {
-		const char *prefix;
-		ec_control_function2 run;
-		const char *summary, *text;
-	} rows[] = {
+	static const struct command_row rows[] = {
 		{ "cache list", run_cache_list, "names of all caches", NULL },
 		{ "cache stat", run_cache_stat, "counters of a cache",
 		    "cache stat NAME" },
@@ -254,10 +262,8 @@ commands_add_builtin(void)
 		{ "version", run_version, "which mailseal this is", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ec_control_register_command2(rows[i].prefix, NULL,
-		    rows[i].run);
-		ec_control_register_help(rows[i].prefix, rows[i].summary,
-		    rows[i].text);
-	}
+	commands_add_rows(rows, sizeof(rows) / sizeof(rows[0]));
+	configured_add_commands();
+	change_add_commands();
+	process_add_commands();
 }

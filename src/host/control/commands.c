@@ -14,6 +14,7 @@
 #include "hooks/core/control_pre_command.h"
 
 #include <ctype.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -343,6 +344,43 @@ run(command_construct *cc, const struct generation *generation,
 	return ret;
 }
 
+/* "xml" or "json" before a command. */
+static void
+take_form(command_construct *cc)
+{
+	if (cc->argc < 2)
+		return;
+	cc->xml = strcasecmp(cc->argv[0], "xml") == 0;
+	cc->json = strcasecmp(cc->argv[0], "json") == 0;
+	if (cc->xml || cc->json) {
+		cc->argv++;
+		cc->argv_offsets++;
+		cc->argc--;
+	}
+}
+
+/* A command that writes no JSON itself has its text in an object. */
+static void
+as_json(int ret, string *response)
+{
+	size_t n = (size_t)response->len;
+	json_t *own = json_loadb(n > 0 ? response->buffer : "", n, 0, NULL);
+	json_t *made = own != NULL ? NULL : json_pack("{s:b,s:s%}", "ok",
+	    ret == EC_RUN_COMMAND_COMPLETED, "text",
+	    n > 0 ? response->buffer : "", n);
+	char *text = made != NULL ? json_dumps(made, 0) : NULL;
+
+	json_decref(own);
+	json_decref(made);
+	if (text == NULL)
+		return;
+	(void)string_destroy(response);
+	(void)string_init_type(response, strlen(text) + 2,
+	    STRING_TYPE_ECSTRING);
+	(void)stringprintf(response, "%s\n", text);
+	free(text);
+}
+
 int
 run_command2(command_construct *cc, string *response, Event *session)
 {
@@ -362,19 +400,16 @@ run_command2(command_construct *cc, string *response, Event *session)
 		(void)stringprintf(response, "A quote is not closed, or there "
 		    "are too many words\n");
 	} else if (cc->argc > 0) {
-		if (strcasecmp(cc->argv[0], "xml") == 0 && cc->argc > 1) {
-			cc->xml = 1;
-			cc->argv++;
-			cc->argv_offsets++;
-			cc->argc--;
-		}
+		take_form(cc);
 		ret = run(cc, generation, response);
+		if (cc->json)
+			as_json(ret, response);
 	} else {
 		ret = EC_RUN_COMMAND_COMPLETED;
 	}
 	answering = outer;
-	free(cc->argv - cc->xml);
-	free(cc->argv_offsets - cc->xml);
+	free(cc->argv - cc->xml - cc->json);
+	free(cc->argv_offsets - cc->xml - cc->json);
 	cc->argv = cc->argv_offsets = NULL;
 	free(memory);
 	(void)generation_pin(before);

@@ -1,7 +1,7 @@
 /*
  * commands.h: console commands, from a line to its answer.
  *
- *	line    = ["xml"] ( prefix *word / address *word )
+ *	line    = ["xml" / "json"] ( prefix *word / address *word )
  *	address = module [ ":" instance ]
  *
  * The longest registered prefix that fits gets the line, be it of the process

@@ -43,7 +43,7 @@ ec_mod_debug_enabled(generic_module_infrastructure *self, int level)
 
 	if (loaded_of(self) != NULL)
 		least = atomic_load(&self->shared._inst->debug_level);
-	return level >= least;
+	return level >= least || log_is_traced();
 }
 
 static void

@@ -56,6 +56,15 @@ uint32_t log_flag_of(const char *subsystem);
 const char *log_message_set(const char *id);
 const char *log_message(void);
 
+/*
+ * Whether modules say everything, whatever their debug_level: for the process,
+ * or while this thread works on something that somebody watches.  The second
+ * gives what it was, to be put back.
+ */
+void log_trace_process(bool on);
+bool log_trace_thread(bool on);
+bool log_is_traced(void);
+
 /* Append the latest lines of all levels, the oldest first in each. */
 void log_tail(string *out);
 

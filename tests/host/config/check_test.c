@@ -35,7 +35,8 @@ static const struct {
 	  "(expected in dkim_sign:dk_domain)\n..." },
 	{ "bad nesting", "domain x.test {\n Listen \":25\" { } }\n",
 	  "t.conf:2: scope 'Listen' may not stand in scope 'Domain' (expected "
-	  "in Milter_Listener, Control_Listener, ESMTP_Listener)\n" },
+	  "in Milter_Listener, Control_Listener, Metrics_Listener, "
+	  "ESMTP_Listener)\n" },
 	{ "a group in a group", "binding_group g { binding_group h { } }",
 	  "t.conf:1: scope 'Binding_Group' may not stand in scope "
 	  "'Binding_Group' (expected in Global)\n" },

@@ -1,7 +1,7 @@
 /*
  * socket_file.c: whose file is it?
  */
-#include "frontends/milter/socket_file.h"
+#include "host/control/socket_file.h"
 
 #include <errno.h>
 #include <limits.h>

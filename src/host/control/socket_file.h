@@ -2,8 +2,8 @@
  * socket_file.h: the file of a local socket, before, while and after it is
  * served.
  */
-#ifndef MILTER_SOCKET_FILE_H
-#define MILTER_SOCKET_FILE_H
+#ifndef HOST_SOCKET_FILE_H
+#define HOST_SOCKET_FILE_H
 
 #include "base/buffer.h"
 

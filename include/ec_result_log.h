@@ -1,0 +1,28 @@
+/*
+ * ec_result_log.h: one line in the log for each message that was signed or
+ * verified (addition).
+ *
+ * The global options Log_Results and Log_Results_Format say which results are
+ * told, and how; modules tell all of them.
+ */
+#ifndef EC_RESULT_LOG_H
+#define EC_RESULT_LOG_H
+
+#include "module.h"
+
+struct ec_result { /* texts may be NULL, and may hold anything */
+	const char *result; /* "signed", "failed", "pass", "none" ... */
+	const char *domain, *selector;
+	const char *reason; /* why it is not better */
+	u_int64_t nanoseconds; /* that it took */
+	int is_trouble; /* what Log_Results = failures is for */
+};
+
+/* Whether a line would be written: to save the work before it. */
+EC_ADDITION int ec_result_log_wanted(int is_trouble);
+
+/* Tell about the message that this thread works on. */
+EC_ADDITION void ec_result_log(generic_module_infrastructure *self,
+    const struct ec_result *result);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * numbers.h: what both modules tell monitoring systems.
+ */
+#ifndef DKIM_NUMBERS_H
+#define DKIM_NUMBERS_H
+
+#include "dkim/console.h"
+#include "ec_metrics.h"
+#include "module.h"
+
+/* The counters of an instance's key cache. */
+void numbers_tell_keycache(ec_metrics *metrics,
+    const generic_module_infrastructure *self,
+    const struct console_keycache *keycache);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * results.c: a line of names and values, or an object of JSON.
+ *
+ *	dkim_sign:one: result=signed d=example.com s=s1 us=312
+ *	{"id":"4cX…","module":"dkim_sign:one","result":"signed", …}
+ *
+ * Values come from mail.  In a line they are quoted when they hold more than a
+ * name does, and quotes in them become apostrophes; so a line can be cut at
+ * blanks and no value can pretend to be another.
+ */
+#include "host/log/results.h"
+
+#include "ec_result_log.h"
+#include "host/log/log.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUE_BYTES 1024 /* of one value; the rest is cut */
+#define NANOSECONDS_IN_MICROSECOND 1000u
+
+static _Atomic int mode = RESULTS_ALL;
+static atomic_bool is_json, has_begun;
+
+void
+results_set(enum results_mode to, bool json)
+{
+	atomic_store(&mode, to);
+	atomic_store(&is_json, json);
+}
+
+void
+results_begin(void)
+{
+	atomic_store(&has_begun, true);
+}
+
+int
+ec_result_log_wanted(int is_trouble)
+{
+	if (!atomic_load_explicit(&has_begun, memory_order_relaxed))
+		return 0;
+	switch ((enum results_mode)atomic_load_explicit(&mode,
+	    memory_order_relaxed)) {
+	case RESULTS_ALL:
+		return 1;
+	case RESULTS_FAILURES:
+		return is_trouble;
+	case RESULTS_OFF:
+		return 0;
+	}
+	return 0;
+}
+
+static bool
+is_plain(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (!isalnum((unsigned char)*text) &&
+		    strchr("-._:/@+", *text) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static void
+add(string *out, const char *name, const char *value)
+{
+	size_t n = value == NULL ? 0 : strnlen(value, VALUE_BYTES);
+	bool plain;
+
+	if (n == 0)
+		return;
+	plain = is_plain(value);
+	(void)stringprintf(out, " %s=%s", name, plain ? "" : "\"");
+	for (size_t i = 0; i < n; i++)
+		(void)stringwrite(out, value[i] == '"' ? "'" : &value[i], 1);
+	if (!plain)
+		(void)stringwrite(out, "\"", 1);
+}
+
+static void
+write_text(const char *module, const char *instance,
+    const struct ec_result *result)
+{
+	char room[512];
+	string out = STRING_GROWABLE_STATIC_INIT(room);
+
+	room[0] = '\0';
+	add(&out, "result", result->result);
+	add(&out, "d", result->domain);
+	add(&out, "s", result->selector);
+	add(&out, "reason", result->reason);
+	log_line(DINFO, "%s%s%s:%s us=%" PRIu64, module,
+	    instance != NULL ? ":" : "", instance != NULL ? instance : "",
+	    out.buffer, (uint64_t)result->nanoseconds /
+	    NANOSECONDS_IN_MICROSECOND);
+	(void)string_destroy(&out);
+}
+
+static void
+put(json_t *object, const char *name, const char *value)
+{
+	char text[VALUE_BYTES + 1];
+	size_t n = value == NULL ? 0 : strnlen(value, VALUE_BYTES);
+
+	if (n == 0)
+		return;
+	memcpy(text, value, n);
+	text[n] = '\0';
+	if (json_object_set_new(object, name, json_string(text)) == 0)
+		return;
+	/* no UTF-8: what is not ASCII gives way */
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)text[i] > '~')
+			text[i] = '?';
+	}
+	(void)json_object_set_new(object, name, json_string(text));
+}
+
+/* The object names the message itself. */
+static void
+write_json(const char *module, const char *instance,
+    const struct ec_result *result)
+{
+	const char *id = log_message();
+	json_t *object = json_object();
+	char whose[256], *text;
+
+	(void)snprintf(whose, sizeof(whose), "%s%s%s", module,
+	    instance != NULL ? ":" : "", instance != NULL ? instance : "");
+	put(object, "id", id);
+	put(object, "module", whose);
+	put(object, "result", result->result);
+	put(object, "domain", result->domain);
+	put(object, "selector", result->selector);
+	put(object, "reason", result->reason);
+	(void)json_object_set_new(object, "microseconds", json_integer(
+	    (json_int_t)(result->nanoseconds / NANOSECONDS_IN_MICROSECOND)));
+	text = json_dumps(object, JSON_COMPACT);
+	(void)log_message_set(NULL);
+	log_line(DINFO, "%s", text != NULL ? text : "{}");
+	(void)log_message_set(id);
+	free(text);
+	json_decref(object);
+}
+
+void
+ec_result_log(generic_module_infrastructure *self,
+    const struct ec_result *result)
+{
+	const char *module = ec_module_scope_name(self);
+	const char *instance = ec_module_instance_name(self);
+
+	if (!ec_result_log_wanted(result->is_trouble))
+		return;
+	if (atomic_load_explicit(&is_json, memory_order_relaxed))
+		write_json(module, instance, result);
+	else
+		write_text(module, instance, result);
+}

@@ -1,0 +1,157 @@
+"""A real mailseald, asked by a real ec_console.
+
+usage: console_test.py MAILSEALD EC_CONSOLE
+"""
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "cli"))
+
+from tap import equal, holds, main, test
+
+MAILSEALD = os.path.abspath(sys.argv[1])
+CONSOLE = os.path.abspath(sys.argv[2])
+PATIENCE = 60
+UNAVAILABLE, CONFIG = 69, 78
+FOLDER = tempfile.mkdtemp(prefix="console_test.")
+atexit.register(shutil.rmtree, FOLDER, True)
+os.chmod(FOLDER, 0o777)  # started by root, the daemon becomes nobody
+CONF, SOCKET, CHANGES = (os.path.join(FOLDER, name) for name in
+                         ("ecelerity.conf", "control", "changes.conf"))
+TEXT = f'''Paniclog = "{FOLDER}/log"
+Local_Changes_File = "{CHANGES}"
+Milter_Listener {{ Listen "unix:{FOLDER}/milter" {{ }} }}
+Domain "a.test" {{ dkim = "disabled" }}
+'''
+
+
+def write(listen):
+    with open(CONF, "w", encoding="ascii") as file:
+        if os.geteuid() == 0:
+            file.write('User = "nobody"\n')
+        file.write(TEXT + "Control_Listener { " + listen + " }\n")
+    os.chmod(CONF, 0o644)
+
+
+class Daemon:
+    def __enter__(self):
+        if os.path.exists(CHANGES):
+            os.unlink(CHANGES)
+        write(f'Listen "{SOCKET}" {{ file_mode = 0600 }}')
+        self.process = subprocess.Popen([MAILSEALD, "-c", CONF, "-f"])
+        atexit.register(self.process.kill)
+        end = time.monotonic() + PATIENCE
+        while console("pid")[0] != 0:
+            equal(self.process.poll(), None)
+            equal(time.monotonic() < end, True, "in time")
+            time.sleep(0.05)
+        return self.process
+
+    def __exit__(self, *unused):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+
+def console(*words, text=None):
+    done = subprocess.run([CONSOLE, SOCKET, *words], input=text,
+                          capture_output=True, text=True, timeout=PATIENCE,
+                          check=False)
+    return done.returncode, done.stdout
+
+
+@test("nothing listens: it says so and ends with 69")
+def nothing_listens():
+    done = subprocess.run([CONSOLE, FOLDER + "/none", "pid"],
+                          capture_output=True, text=True, check=False)
+    equal(done.returncode, UNAVAILABLE)
+    holds(done.stderr, "nothing listens there")
+
+
+@test("pid is the process's number; lines of standard input are commands")
+def pid():
+    with Daemon() as process:
+        equal(console("pid"), (0, f"{process.pid}\n"))
+        equal(console(text="pid\nquit\n"), (0, f"{process.pid}\n"))
+        equal(console("no", "such")[0], 1)
+
+
+@test("config set holds at once, or changes nothing")
+def config_set():
+    with Daemon():
+        equal(console("config", "set", "Domain", "a.test", "dkim", "enabled"),
+              (0, "dkim = enabled\n"))
+        equal(console("config eval Domain a.test dkim"),
+              (0, "dkim = enabled\n"))
+        status, told = console("config set Domain a.test dkim perhaps")
+        equal(status, 1)
+        holds(told, "Nothing has changed")
+        equal(console("config eval Domain a.test dkim"),
+              (0, "dkim = enabled\n"))
+        equal(console("config reload")[0], 0)
+        equal(console("config eval Domain a.test dkim"),
+              (0, 'dkim = "disabled"\n'))
+
+
+@test("config unset tells what holds now, and writeback survives a reload")
+def config_unset():
+    with Daemon():
+        equal(console("config unset Domain a.test dkim"),
+              (0, '"dkim" has been unset. Effective value is now:\n'
+                  "\tdkim = enabled\n"))
+        equal(console("config writeback"), (0, f"Written to {CHANGES}\n"))
+        equal(console("config reload")[0], 0)
+        equal(console("config get Domain a.test dkim"),
+              (0, "Option 'dkim' is not set in scope "
+                  "'Domain \"a.test\"'.\n"))
+
+
+@test("a line without an end, and consoles that vanish, do no harm")
+def abuse():
+    with Daemon() as process:
+        for _ in range(100):
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(SOCKET)
+                s.sendall(b"config showrecurse\n" * 10)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(SOCKET)
+            try:
+                s.sendall(b"x" * 200000)
+                while s.recv(4096):
+                    pass
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+        end = time.monotonic() + PATIENCE
+        while console("pid") != (0, f"{process.pid}\n"):
+            equal(time.monotonic() < end, True, "in time")
+
+
+@test("shutdown ends the process, and its socket goes with it")
+def shutdown():
+    with Daemon() as process:
+        equal(console("shutdown"), (0, "Shutting down\n"))
+        equal(process.wait(PATIENCE), 0)
+        equal(os.path.exists(SOCKET), False)
+
+
+@test("sockets that would be open without a password are refused")
+def refused():
+    for listen in ('Listen "0.0.0.0:2025" { always_allow = true }',
+                   'Listen "127.0.0.1:2025" { }',
+                   f'Listen "{SOCKET}" {{ enable_authentication = true }}'):
+        write(listen)
+        done = subprocess.run([MAILSEALD, "-c", CONF, "-t"],
+                              capture_output=True, text=True, check=False)
+        equal(done.returncode, CONFIG)
+        holds(done.stderr, "password")
+
+
+main()

@@ -1,0 +1,214 @@
+/*
+ * permastore_test.c: totals survive restarts, kills and broken files
+ * (MasterDB_File).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/stats/permastore.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/permastore-test.XXXXXX", path[64];
+static uint64_t total; /* what is saved of everything */
+
+struct loaded {
+	struct ledger_sums all[LEDGER_KINDS], b1[LEDGER_KINDS];
+	int rows;
+};
+
+static void
+tell(void (*each)(void *closure, const char *name,
+    const struct ledger_sums *sums), void *closure)
+{
+	struct ledger_sums sums[LEDGER_KINDS] = {
+		[EC_SIGNING_DOMAINKEYS] = { 5, 0, 0, total },
+		[EC_SIGNING_DKIM] = { total, total, total, total },
+	};
+
+	each(closure, NULL, sums);
+	each(closure, "b1", sums);
+	each(closure, "it's \"b2\"", sums);
+}
+
+static void
+tell_b1_alone(void (*each)(void *closure, const char *name,
+    const struct ledger_sums *sums), void *closure)
+{
+	struct ledger_sums sums[LEDGER_KINDS] = { { 0 } };
+
+	each(closure, NULL, sums);
+	each(closure, "b1", sums);
+}
+
+static void
+take(void *closure, const char *name, const struct ledger_sums *sums)
+{
+	struct loaded *loaded = closure;
+
+	loaded->rows++;
+	if (name == NULL)
+		memcpy(loaded->all, sums, sizeof(loaded->all));
+	else if (strcmp(name, "b1") == 0)
+		memcpy(loaded->b1, sums, sizeof(loaded->b1));
+}
+
+static struct loaded
+load(int wanted)
+{
+	struct loaded loaded = { .rows = 0 };
+	struct buffer why = { 0 };
+
+	assert_int_equal(permastore_load(path, take, &loaded, &why), wanted);
+	if (wanted < 0)
+		assert_true(why.n > strlen(path));
+	buffer_deinit(&why);
+	return loaded;
+}
+
+static int
+save(bool anew, void (*totals)(void (*each)(void *closure, const char *name,
+    const struct ledger_sums *sums), void *closure))
+{
+	struct buffer why = { 0 };
+	int ret = permastore_save(path, anew, totals, &why);
+
+	assert_true((ret == 0) == (why.n == 0));
+	buffer_deinit(&why);
+	return ret;
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	(void)unlink(path);
+	total = 0;
+	return 0;
+}
+
+static void
+what_was_saved_is_there_again(void **state)
+{
+	struct loaded loaded;
+
+	(void)state;
+	assert_int_equal(load(1).rows, 0);
+	total = UINT64_C(1) << 40;
+	assert_int_equal(save(false, tell), 0);
+	loaded = load(0);
+	assert_int_equal(loaded.rows, 3);
+	assert_int_equal(loaded.all[EC_SIGNING_DKIM].signed_ok, total);
+	assert_int_equal(loaded.b1[EC_SIGNING_DOMAINKEYS].processed, total);
+	assert_int_equal(loaded.b1[EC_SIGNING_DOMAINKEYS].nanoseconds, 5);
+}
+
+static void
+bindings_that_nobody_speaks_of_stay_until_a_reset(void **state)
+{
+	(void)state;
+	assert_int_equal(save(false, tell), 0);
+	assert_int_equal(save(false, tell_b1_alone), 0);
+	assert_int_equal(load(0).rows, 3);
+	assert_int_equal(save(true, tell_b1_alone), 0);
+	assert_int_equal(load(0).rows, 2);
+}
+
+static void
+a_file_that_is_no_database_is_left_as_it_is(void **state)
+{
+	static const char words[] = "this is a shopping list, and long enough "
+	    "to be taken for the header of a database: it is not one at all";
+	char found[sizeof(words)] = "";
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(file);
+	(void)fputs(words, file);
+	(void)fclose(file);
+	(void)load(-1);
+	assert_int_equal(save(false, tell), -1);
+	file = fopen(path, "r");
+	assert_int_equal(fread(found, 1, sizeof(words) - 1, file),
+	    sizeof(words) - 1);
+	(void)fclose(file);
+	assert_string_equal(found, words);
+}
+
+static void
+a_folder_that_is_not_there_is_told_of(void **state)
+{
+	struct buffer why = { 0 };
+
+	(void)state;
+	assert_int_equal(permastore_save("/nonexistent/ecdb", false, tell,
+	    &why), -1);
+	assert_true(why.n > 0);
+	buffer_deinit(&why);
+}
+
+/* The child saves the same number for all, so a torn save would show. */
+static void
+a_kill_at_any_moment_leaves_a_whole_save(void **state)
+{
+	uint64_t least = 1;
+
+	(void)state;
+	total = 1;
+	assert_int_equal(save(false, tell), 0);
+	for (int round = 0; round < 20; round++) {
+		struct loaded loaded;
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		for (total = least; child == 0; total++) {
+			if (save(false, tell) != 0)
+				_exit(1);
+		}
+		(void)usleep((useconds_t)(3000 + round * 1700));
+		(void)kill(child, SIGKILL);
+		(void)waitpid(child, NULL, 0);
+		loaded = load(0);
+		assert_int_equal(loaded.rows, 3);
+		assert_true(loaded.all[EC_SIGNING_DKIM].signed_ok >= least);
+		least = loaded.all[EC_SIGNING_DKIM].signed_ok;
+		assert_int_equal(loaded.b1[EC_SIGNING_DKIM].processed, least);
+		assert_int_equal(loaded.b1[EC_SIGNING_DOMAINKEYS].processed,
+		    least);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(what_was_saved_is_there_again, begin),
+		cmocka_unit_test_setup(
+		    bindings_that_nobody_speaks_of_stay_until_a_reset, begin),
+		cmocka_unit_test_setup(
+		    a_file_that_is_no_database_is_left_as_it_is, begin),
+		cmocka_unit_test_setup(a_folder_that_is_not_there_is_told_of,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_kill_at_any_moment_leaves_a_whole_save, begin),
+	};
+	int ret;
+
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	(void)snprintf(path, sizeof(path), "%s/ecdb", folder);
+	ret = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)unlink(path);
+	(void)rmdir(folder);
+	return ret;
+}
