@@ -28,6 +28,20 @@ fail(const char *what, struct buffer *why)
 	return -1;
 }
 
+int
+background_fill_standard(void)
+{
+	int fd;
+
+	/* the lowest that is free comes first */
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0 ? 0 : -1;
+}
+
 /* Does the other one say that it is ready?  If it ends instead, so does the
  * pipe. */
 static bool

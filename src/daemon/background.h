@@ -12,6 +12,11 @@
 
 #include "base/buffer.h"
 
+/* First of all: who starts us may have closed standard input, output or error,
+ * and what is opened then would take their place, and what is written to them.
+ * Returns 0, or -1 when they cannot be had. */
+int background_fill_standard(void);
+
 /* Before there are threads.  Returns 0 in the background; the process that was
  * started does not come back.  -1 with words in why: there is no other
  * process. */

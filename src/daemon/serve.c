@@ -102,6 +102,8 @@ prepare(const struct daemon_start *start)
 {
 	struct buffer why = { 0 };
 
+	if (background_fill_standard() != 0)
+		return -1;
 	privileges_restrict();
 	raise_descriptors();
 	if (!start->foreground && background_enter(&why) != 0) {

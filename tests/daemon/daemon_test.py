@@ -685,6 +685,22 @@ def notifying_background():
     stop(number)
 
 
+@test("who closes standard input, output and error gets a daemon that works")
+def closed_descriptors():
+    configuration()
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -c "$1" <&- >&- 2>&-', MAILSEALD, CONF],
+        timeout=PATIENCE, check=False)
+    equal(done.returncode, 0)
+    number = pid()
+    started.append(number)
+    # its user may not be let into this folder: then the reload is refused
+    os.kill(number, signal.SIGHUP)
+    wait_for(lambda: "loaded again" in log() or
+             "not taken into use" in log(), "the reload")
+    stop(number)
+
+
 if __name__ == "__main__":
     os.umask(0o022)
     main()
