@@ -5,6 +5,7 @@
 
 #include "frontends/milter/inflight.h"
 #include "frontends/milter/replay.h"
+#include "host/log/log.h"
 
 #include <stdio.h>
 
@@ -91,6 +92,18 @@ answer_command(SMFICTX *ctx, const struct session_verdict *verdict)
 	return is_refused(verdict) ? refuse(ctx, verdict) : SMFIS_CONTINUE;
 }
 
+/* The session has told of a message that was accepted. */
+static void
+log_lost_edits(struct connection *c)
+{
+	const char *before = log_message_set(
+	    ec_message_id_text(session_message(c->session)));
+
+	log_line(DWARNING, "milter: the mail server did not take all edits: "
+	    "the message is deferred");
+	(void)log_message_set(before);
+}
+
 static sfsistat
 accept_message(SMFICTX *ctx, struct connection *c,
     const struct session_verdict *verdict)
@@ -100,6 +113,7 @@ accept_message(SMFICTX *ctx, struct connection *c,
 	if (replay(ctx, c, verdict) == 0)
 		return SMFIS_ACCEPT;
 	/* the MTA is gone, or has half of the edits: it must not deliver */
+	log_lost_edits(c);
 	set_reply(ctx, 451, "4.3.0", "internal error, try again later");
 	return SMFIS_TEMPFAIL;
 }

@@ -526,12 +526,16 @@ an_mta_that_cannot_edit_has_to_wait(void **state)
 static void
 an_mta_that_is_gone_gets_no_half_message(void **state)
 {
+	unsigned long warnings = log_count(DWARNING);
+
 	(void)state;
 	negotiates(0x1ff, OFFERED);
 	module_edits(two_fields_above_all);
 	mta.fails = "insheader 0 First";
 	begins_message();
 	assert_int_equal(gives_message(), SMFIS_TEMPFAIL);
+	/* it was said to be accepted */
+	assert_true(log_count(DWARNING) > warnings);
 }
 
 /* Until the end nothing is answered, and then all of it is refused. */
