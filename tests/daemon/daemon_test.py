@@ -109,9 +109,11 @@ def pid():
 
 
 def is_alive(number):
+    """Its first thread may be gone while others still hold its files."""
     try:
         with open(f"/proc/{number}/stat", encoding="ascii") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+            return (file.read().rsplit(")", 1)[1].split()[0] != "Z" or
+                    len(os.listdir(f"/proc/{number}/task")) > 1)
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -181,6 +183,26 @@ def background():
     assert not answers(), "somebody answers after the end"
     holds(log(), "[notice] stopped\n")
     equal(sorted(os.listdir()), [CONF, LOG], "left behind")
+
+
+def close_standard():
+    """Between fork and exec: nothing is left of what a shell gives."""
+    for number in (0, 1, 2):
+        os.close(number)
+
+
+@daemon_test("with -f and a closed standard error, no log goes to the pid file")
+def pid_file_is_no_log():
+    configuration(log=False, text='syslog = "off"\n')
+    with subprocess.Popen([MAILSEALD, "-c", CONF, "-f"],
+                          preexec_fn=close_standard) as process:
+        started.append(process.pid)
+        wait_for(answers, "mail to be served")
+        equal([os.readlink(f"/proc/{process.pid}/fd/{number}")
+               for number in (0, 1, 2)], ["/dev/null"] * 3)
+        # what is said on standard error went here
+        equal(read(PID), f"{process.pid}\n")
+        process.terminate()
 
 
 @daemon_test("a start that fails gives its status and reason to the command")

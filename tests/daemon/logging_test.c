@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -214,6 +215,28 @@ a_file_that_cannot_be_made_changes_nothing(void **state)
 	config_unref(&bad);
 }
 
+/* Opening a pipe waits for its reader, and mail would wait for the log. */
+static void
+a_pipe_that_nobody_reads_holds_nothing_up(void **state)
+{
+	char text[80], path[] = "/tmp/logging_test.XXXXXX";
+	struct buffer why = { 0 };
+	struct config *config;
+
+	(void)state;
+	(void)close(mkstemp(path));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	(void)snprintf(text, sizeof(text), "paniclog = %s", path);
+	config = load(text);
+	(void)alarm(10);
+	assert_int_equal(logging_open(config, false, NULL, &why), -1);
+	(void)alarm(0);
+	assert_int_equal(unlink(path), 0);
+	buffer_deinit(&why);
+	config_unref(&config);
+}
+
 int
 main(void)
 {
@@ -221,6 +244,7 @@ main(void)
 		cmocka_unit_test(lines_go_where_the_options_say),
 		cmocka_unit_test(a_line_about_a_message_has_its_id_in_syslog),
 		cmocka_unit_test(a_file_that_cannot_be_made_changes_nothing),
+		cmocka_unit_test(a_pipe_that_nobody_reads_holds_nothing_up),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -124,11 +124,13 @@ log_message(void)
 	return message_id;
 }
 
+/* Not blocking, should it be a pipe: whoever reads it, or does not, must not
+ * hold up mail. */
 static int
 file_open(const char *path)
 {
 	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-	    O_NOFOLLOW | O_NOCTTY, 0640);
+	    O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
 }
 
 /* The connection is made at once: later there may be no right to. */
