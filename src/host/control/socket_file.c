@@ -4,7 +4,9 @@
 #include "host/control/socket_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -22,6 +24,24 @@ tell(struct buffer *why, const char *path, const char *what, int error)
 		buffer_add_text(why, strerror(error));
 	}
 	return -1;
+}
+
+/* By a descriptor: whoever owns the folder above could put a link to another one
+ * in its place. */
+static int
+hand_over_folder(const char *folder, uid_t owner, gid_t group)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int ret, error;
+
+	if (fd < 0)
+		return -1;
+	/* without what the umask may have taken */
+	ret = fchmod(fd, 0755) == 0 ? fchown(fd, owner, group) : -1;
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return ret;
 }
 
 /* The folder is made, but not those above it: a misspelled path should not
@@ -46,10 +66,8 @@ prepare_folder(const char *path, uid_t owner, gid_t group, struct buffer *why)
 		return tell(why, folder, "cannot be used", errno);
 	if (mkdir(folder, 0755) != 0)
 		return tell(why, folder, "cannot be made", errno);
-	/* without what the umask may have taken */
-	if (chmod(folder, 0755) != 0 || chown(folder, owner, group) != 0)
-		return tell(why, folder, "cannot be handed over", errno);
-	return 0;
+	return hand_over_folder(folder, owner, group) == 0 ? 0 :
+	    tell(why, folder, "cannot be handed over", errno);
 }
 
 /* A process that serves takes a connection, and one that is busy has it wait. */
@@ -91,19 +109,49 @@ socket_file_prepare(const char *path, uid_t owner, gid_t group,
 	return 0;
 }
 
+/* A socket cannot be opened, and chmod() goes where a link leads: its mode is
+ * set by the name that the descriptor has. */
+static int
+change_mode(int fd, mode_t mode)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return chmod(name, mode);
+}
+
+static int
+hand_over(int fd, const char *path, mode_t mode, uid_t owner, gid_t group,
+    struct stat *st_r, struct buffer *why)
+{
+	if (fstat(fd, st_r) != 0)
+		return tell(why, path, "cannot be looked at", errno);
+	if (!S_ISSOCK(st_r->st_mode) || st_r->st_nlink > 1)
+		return tell(why, path, "is not the socket that was made", 0);
+	/* first the owner: fchownat() may take bits of the mode */
+	if ((owner != (uid_t)-1 || group != (gid_t)-1) &&
+	    fchownat(fd, "", owner, group, AT_EMPTY_PATH) != 0)
+		return tell(why, path, "cannot get its owner and group",
+		    errno);
+	if (change_mode(fd, mode) != 0)
+		return tell(why, path, "cannot get its mode", errno);
+	return fstat(fd, st_r) == 0 ? 0 :
+	    tell(why, path, "cannot be looked at", errno);
+}
+
+/* The folder may belong to another user than the one who hands over (root does
+ * it first): what is there now need not be what was bound. */
 int
 socket_file_hand_over(const char *path, mode_t mode, uid_t owner,
     gid_t group, struct stat *st_r, struct buffer *why)
 {
-	/* first the owner: chown() may take bits of the mode */
-	if ((owner != (uid_t)-1 || group != (gid_t)-1) &&
-	    lchown(path, owner, group) != 0)
-		return tell(why, path, "cannot get its owner and group",
-		    errno);
-	if (chmod(path, mode) != 0)
-		return tell(why, path, "cannot get its mode", errno);
-	return lstat(path, st_r) == 0 ? 0 :
-	    tell(why, path, "is gone again", errno);
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return tell(why, path, "is gone again", errno);
+	ret = hand_over(fd, path, mode, owner, group, st_r, why);
+	(void)close(fd);
+	return ret;
 }
 
 void

@@ -157,6 +157,34 @@ only_the_same_file_is_removed(void **state)
 	(void)close(second);
 }
 
+/* The folder may belong to somebody who would like another file's mode and
+ * owner changed by root. */
+static void
+what_took_the_place_of_the_socket_keeps_its_mode(void **state)
+{
+	struct place *place = *state;
+	char other[96], second[112];
+	struct stat st;
+	int fd;
+
+	(void)snprintf(other, sizeof(other), "%s.other", place->path);
+	(void)snprintf(second, sizeof(second), "%s.second", place->path);
+	fd = serve(other);
+	assert_int_equal(chmod(other, 0600), 0);
+	assert_int_equal(symlink(other, place->path), 0);
+	assert_int_equal(socket_file_hand_over(place->path, 0666, (uid_t)-1,
+	    (gid_t)-1, &st, &place->why), -1);
+	assert_int_equal(unlink(place->path), 0);
+	assert_int_equal(link(other, second), 0);
+	assert_int_equal(socket_file_hand_over(second, 0666, (uid_t)-1,
+	    (gid_t)-1, &st, &place->why), -1);
+	assert_int_equal(stat(other, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(unlink(second), 0);
+	assert_int_equal(unlink(other), 0);
+	(void)close(fd);
+}
+
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int
@@ -169,6 +197,7 @@ main(void)
 		IN_PLACE(a_file_that_is_no_socket_is_left_alone),
 		IN_PLACE(a_missing_folder_is_made_by_root_alone),
 		IN_PLACE(only_the_same_file_is_removed),
+		IN_PLACE(what_took_the_place_of_the_socket_keeps_its_mode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
