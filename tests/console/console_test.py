@@ -2,70 +2,16 @@
 
 usage: console_test.py MAILSEALD EC_CONSOLE
 """
-import atexit
 import os
-import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 
-sys.dont_write_bytecode = True
+from scene import (CHANGES, CONSOLE, FOLDER, PATIENCE, SOCKET, UNAVAILABLE,
+                   CONFIG, Daemon, check, console, equal, holds, main, test,
+                   write)
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                "..", "cli"))
-
-from tap import equal, holds, main, test
-
-MAILSEALD = os.path.abspath(sys.argv[1])
-CONSOLE = os.path.abspath(sys.argv[2])
-PATIENCE = 60
-UNAVAILABLE, CONFIG = 69, 78
-FOLDER = tempfile.mkdtemp(prefix="console_test.")
-atexit.register(shutil.rmtree, FOLDER, True)
-os.chmod(FOLDER, 0o777)  # started by root, the daemon becomes nobody
-CONF, SOCKET, CHANGES = (os.path.join(FOLDER, name) for name in
-                         ("ecelerity.conf", "control", "changes.conf"))
-TEXT = f'''Paniclog = "{FOLDER}/log"
-Local_Changes_File = "{CHANGES}"
-Milter_Listener {{ Listen "unix:{FOLDER}/milter" {{ }} }}
-Domain "a.test" {{ dkim = "disabled" }}
-'''
-
-
-def write(listen):
-    with open(CONF, "w", encoding="ascii") as file:
-        if os.geteuid() == 0:
-            file.write('User = "nobody"\n')
-        file.write(TEXT + "Control_Listener { " + listen + " }\n")
-    os.chmod(CONF, 0o644)
-
-
-class Daemon:
-    def __enter__(self):
-        if os.path.exists(CHANGES):
-            os.unlink(CHANGES)
-        write(f'Listen "{SOCKET}" {{ file_mode = 0600 }}')
-        self.process = subprocess.Popen([MAILSEALD, "-c", CONF, "-f"])
-        atexit.register(self.process.kill)
-        end = time.monotonic() + PATIENCE
-        while console("pid")[0] != 0:
-            equal(self.process.poll(), None)
-            equal(time.monotonic() < end, True, "in time")
-            time.sleep(0.05)
-        return self.process
-
-    def __exit__(self, *unused):
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-
-
-def console(*words, text=None):
-    done = subprocess.run([CONSOLE, SOCKET, *words], input=text,
-                          capture_output=True, text=True, timeout=PATIENCE,
-                          check=False)
-    return done.returncode, done.stdout
+DISABLED = 'Domain "a.test" { dkim = "disabled" }\n'
 
 
 @test("nothing listens: it says so and ends with 69")
@@ -86,7 +32,7 @@ def pid():
 
 @test("config set holds at once, or changes nothing")
 def config_set():
-    with Daemon():
+    with Daemon(text=DISABLED):
         equal(console("config", "set", "Domain", "a.test", "dkim", "enabled"),
               (0, "dkim = enabled\n"))
         equal(console("config eval Domain a.test dkim"),
@@ -103,7 +49,7 @@ def config_set():
 
 @test("config unset tells what holds now, and writeback survives a reload")
 def config_unset():
-    with Daemon():
+    with Daemon(text=DISABLED):
         equal(console("config unset Domain a.test dkim"),
               (0, '"dkim" has been unset. Effective value is now:\n'
                   "\tdkim = enabled\n"))
@@ -148,10 +94,9 @@ def refused():
                    'Listen "127.0.0.1:2025" { }',
                    f'Listen "{SOCKET}" {{ enable_authentication = true }}'):
         write(listen)
-        done = subprocess.run([MAILSEALD, "-c", CONF, "-t"],
-                              capture_output=True, text=True, check=False)
-        equal(done.returncode, CONFIG)
-        holds(done.stderr, "password")
+        status, told = check()
+        equal(status, CONFIG)
+        holds(told, "password")
 
 
 main()
