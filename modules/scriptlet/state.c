@@ -21,6 +21,7 @@
 #define TICK 200 /* instructions between two looks at the budget */
 #define LARGE_BLOCK 65536 /* filling it takes time worth a look */
 #define SETTLED_ROOM (1024 * 1024) /* bytes of garbage that may wait */
+#define SPARE_ROOM (4 * SETTLED_ROOM) /* bytes kept for blocks to come */
 #define LOOK_EVERY 20000 /* steps charged between two looks at the clock */
 #define NS_PER_MS 1000000u
 
@@ -154,11 +155,6 @@ allocate(void *closure, void *p, size_t had, size_t want)
 	size_t old = p == NULL ? 0 : had;
 	void *new;
 
-	if (want == 0) {
-		memory->used -= old;
-		free(p);
-		return NULL;
-	}
 	if (want > old && want - old > memory->limit - memory->used) {
 		memory->refused = true;
 		return NULL; /* Lua collects garbage and asks once more */
@@ -168,10 +164,9 @@ allocate(void *closure, void *p, size_t had, size_t want)
 		if (state->budget.over != NULL)
 			return NULL;
 	}
-	new = realloc(p, want);
-	if (new == NULL)
-		return want <= old ? p : NULL;
-	memory->used += want - old;
+	new = blocks_resize(&state->blocks, p, old, want);
+	if (new != NULL || want == 0)
+		memory->used += want - old;
 	return new;
 }
 
@@ -239,6 +234,14 @@ state_settle(struct state *state)
 		return;
 	(void)lua_gc(state->L, LUA_GCCOLLECT);
 	memory->settled = memory->used;
+}
+
+bool
+state_is_worn(struct state *state)
+{
+	/* one that ran out of memory would do so again */
+	return state->memory.refused ||
+	    state->blocks.bytes > state->memory.used * 2 + SPARE_ROOM;
 }
 
 static bool
@@ -323,6 +326,7 @@ state_new(struct scriptlet *scriptlet)
 	state->modules_end = &state->modules;
 	state->L = lua_newstate(allocate, state);
 	if (state->L == NULL) {
+		blocks_deinit(&state->blocks);
 		free(state);
 		return NULL;
 	}
@@ -356,5 +360,6 @@ state_free(struct state **state)
 		free(m->name);
 		free(m);
 	}
+	blocks_deinit(&s->blocks);
 	free(s);
 }

@@ -8,6 +8,7 @@
 #ifndef SCRIPTLET_STATE_H
 #define SCRIPTLET_STATE_H
 
+#include "scriptlet/blocks.h"
 #include "scriptlet/running.h"
 
 #include <lua.h>
@@ -51,6 +52,7 @@ struct state {
 	struct running running;
 	struct budget budget;
 	struct memory memory;
+	struct blocks blocks; /* what is counted there */
 	struct handle *handles[HANDLE_KINDS]; /* the present ones, or NULL */
 	int handle_refs[HANDLE_KINDS];
 	unsigned owned; /* handles with a reference of their own */
@@ -102,6 +104,10 @@ void state_forget_all(struct state *state);
 
 /* Collect what a large message left behind, so that idle states are small. */
 void state_settle(struct state *state);
+
+/* Better ended than kept for another message: it met its limit, or holds much
+ * memory that it does not use. */
+bool state_is_worn(struct state *state);
 
 /* No session has left anything in it: self tables and _TLS are empty. */
 bool state_is_clean(struct state *state);

@@ -160,15 +160,15 @@ states_take(struct states *states, string *why)
 void
 states_give(struct states *states, struct state *state)
 {
-	bool keep;
+	bool keep, worn;
 
 	(void)lock_release_all(state->L);
 	state_forget_all(state);
 	state_clean(state);
 	state_settle(state);
+	worn = state_is_worn(state);
 	(void)pthread_mutex_lock(&states->lock);
-	/* one that ran out of memory would do so again */
-	keep = !state->memory.refused &&
+	keep = !worn &&
 	    states->idle_count < states->scriptlet->max_spare;
 	if (keep) {
 		state->next = states->idle;
