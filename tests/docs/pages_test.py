@@ -1,10 +1,10 @@
 """What the pages for administrators tell people to write is right.
 
 Each block marked as conf loads, as the file that a reader would make of it: in
-a directory with the ready configurations beside it.  The tables of OpenDKIM and
-what the page makes of them agree.
+a directory with the ready configurations beside it.  Links lead somewhere.  The
+tables of OpenDKIM and what the page makes of them agree.
 
-usage: pages_test.py MAILSEALD CONF.D FROM-OPENDKIM PAGE...
+usage: pages_test.py MAILSEALD SOURCES
 """
 import glob
 import grp
@@ -19,9 +19,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 from tap import Skip, equal, holds, main, test
 
-MAILSEALD, CONF_D, FROM_OPENDKIM = map(os.path.abspath, sys.argv[1:4])
-PAGES = [os.path.abspath(page) for page in sys.argv[3:]]
-TOP = os.path.dirname(CONF_D)
+MAILSEALD, TOP = map(os.path.abspath, sys.argv[1:3])
+CONF_D, FROM_OPENDKIM = f"{TOP}/conf.d", f"{TOP}/docs/from-opendkim.md"
+PAGES = [f"{TOP}/README.md",
+         *sorted(glob.glob(f"{TOP}/docs/**/*.md", recursive=True))]
 
 
 def read(path):
@@ -47,11 +48,19 @@ def need_group(name):
         raise Skip(f"there is no group {name} here") from None
 
 
+def add_scripts(page):
+    """`NAME.lua`: and the script."""
+    for name, text in re.findall(r"^`(\w+\.lua)`:\n\n```lua\n(.*?)^```$",
+                                 read(page), re.M | re.S):
+        write(name, text)
+
+
 def add_loading(page, number, text):
-    @test(f"{os.path.basename(page)}: its configuration {number} loads")
+    @test(f"{os.path.relpath(page, TOP)}: its configuration {number} loads")
     def loads():
         for path in glob.glob(f"{CONF_D}/*.conf"):
             shutil.copy(path, ".")
+        add_scripts(page)
         for group in re.findall(r'file_group = "(\w+)"', text):
             need_group(group)
         done = subprocess.run([MAILSEALD, "-c", write("page.conf", text),
@@ -78,7 +87,7 @@ def anchors(path):
 
 
 def add_links(page):
-    @test(f"{os.path.basename(page)}: its links lead somewhere")
+    @test(f"{os.path.relpath(page, TOP)}: its links lead somewhere")
     def links():
         text = re.sub(r"`[^`]*`", "", prose(page))
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
