@@ -8,6 +8,7 @@
  */
 #include "dkim/algorithm.h"
 #include "dkim/intake.h"
+#include "dkim/queries.h"
 #include "dkim/record.h"
 #include "dkim/result.h"
 #include "dkim/signature.h"
@@ -19,12 +20,6 @@
 #include <stdlib.h>
 
 #define MAX_DRIFT 86400
-
-struct query {
-	const char *name;
-	struct seal_answer answer;
-	bool answered;
-};
 
 struct verification { /* of one signature */
 	struct signature signature;
@@ -40,8 +35,7 @@ struct seal_verifier {
 	struct seal_verify_options options;
 	struct verification *verifications;
 	size_t n;
-	struct query queries[SEAL_MAX_QUERIES];
-	size_t n_queries;
+	struct queries queries;
 	struct span from_domain;
 	size_t from_count;
 	struct digest digest; /* of header fields, one signature at a time */
@@ -177,48 +171,18 @@ parse_all(struct seal_verifier *verifier)
 	return 0;
 }
 
-static const char *
-query_name(struct seal_verifier *verifier, const struct signature *s)
-{
-	return arena_printf(&verifier->intake.arena, "%.*s._domainkey.%.*s",
-	    (int)s->ascii_selector.n, (const char *)s->ascii_selector.p,
-	    (int)s->ascii_domain.n, (const char *)s->ascii_domain.p);
-}
-
-/* The query for a name, a new one if there is room. */
-static struct query *
-want_query(struct seal_verifier *verifier, const char *name,
-    enum seal_reason *reason_r)
-{
-	struct query *query;
-
-	for (size_t i = 0; i < verifier->n_queries; i++) {
-		if (strcmp(verifier->queries[i].name, name) == 0)
-			return &verifier->queries[i];
-	}
-	*reason_r = SEAL_WHY_TOO_MANY_SIGNATURES;
-	if (verifier->n_queries >= verifier->options.max_signatures)
-		return NULL;
-	*reason_r = SEAL_WHY_TOO_MANY_QUERIES;
-	if (verifier->n_queries == SEAL_MAX_QUERIES)
-		return NULL;
-	query = &verifier->queries[verifier->n_queries++];
-	*query = (struct query){ .name = name };
-	return query;
-}
-
 /* Ask for what is needed to judge a signature later. */
 static int
 choose(struct seal_verifier *verifier, struct verification *v)
 {
 	struct signature *s = &v->signature;
-	enum seal_reason reason = SEAL_WHY_SELECTOR;
-	const char *name = query_name(verifier, s);
+	enum seal_reason reason;
 
-	if (name == NULL)
+	v->query = queries_want_key(&verifier->queries, &verifier->intake.arena,
+	    s->ascii_selector, s->ascii_domain, 0,
+	    verifier->options.max_signatures, &reason);
+	if (v->query == NULL && reason == SEAL_WHY_NO_MEMORY)
 		return SEAL_E_NOMEM;
-	if (strlen(name) <= DOMAIN_MAX_OCTETS)
-		v->query = want_query(verifier, name, &reason);
 	if (v->query == NULL) {
 		refuse(verifier, v, reason, none);
 		return 0;
@@ -285,14 +249,6 @@ on_header(void *arg)
 	return ret;
 }
 
-static void
-drop_answers(struct seal_verifier *verifier)
-{
-	for (size_t i = 0; i < verifier->n_queries; i++)
-		seal_record_unref(&verifier->queries[i].answer.record);
-	verifier->n_queries = 0;
-}
-
 int
 seal_verifier_new(const struct seal_verify_options *options,
     struct seal_verifier **verifier_r)
@@ -313,7 +269,7 @@ int
 seal_verifier_reset(struct seal_verifier *verifier,
     const struct seal_verify_options *options)
 {
-	drop_answers(verifier);
+	queries_clear(&verifier->queries);
 	verifier->verifications = NULL;
 	verifier->n = 0;
 	verifier->from_domain = none;
@@ -334,7 +290,7 @@ seal_verifier_free(struct seal_verifier **verifier)
 	*verifier = NULL;
 	if (v == NULL)
 		return;
-	drop_answers(v);
+	queries_clear(&v->queries);
 	digest_deinit(&v->digest);
 	intake_deinit(&v->intake);
 	free(v);
@@ -374,50 +330,23 @@ seal_verifier_in_body(const struct seal_verifier *verifier)
 size_t
 seal_verifier_query_count(const struct seal_verifier *verifier)
 {
-	return verifier->n_queries;
+	return verifier->queries.n;
 }
 
 const char *
 seal_verifier_query(const struct seal_verifier *verifier, size_t i)
 {
-	return i < verifier->n_queries ? verifier->queries[i].name : NULL;
+	return i < verifier->queries.n ? verifier->queries.items[i].name :
+	    NULL;
 }
 
 int
 seal_verifier_answer(struct seal_verifier *verifier, size_t i,
     const struct seal_answer *answer)
 {
-	struct seal_record *record;
-
 	if (verifier->intake.stage != INTAKE_BODY)
 		return SEAL_E_ORDER;
-	if (i >= verifier->n_queries || (answer->dns == SEAL_DNS_ANSWERED &&
-	    answer->record == NULL))
-		return SEAL_E_OPTION;
-	record = seal_record_ref(answer->record);
-	seal_record_unref(&verifier->queries[i].answer.record);
-	verifier->queries[i].answer = *answer;
-	verifier->queries[i].answer.record = record;
-	verifier->queries[i].answered = true;
-	return 0;
-}
-
-static enum seal_reason
-judge_answer(const struct query *query)
-{
-	if (!query->answered)
-		return SEAL_WHY_NO_ANSWER;
-	switch (query->answer.dns) {
-	case SEAL_DNS_TIMEOUT:
-		return SEAL_WHY_DNS_TIMEOUT;
-	case SEAL_DNS_FAILED:
-		return SEAL_WHY_DNS_FAILED;
-	case SEAL_DNS_BOGUS:
-		return SEAL_WHY_DNS_BOGUS;
-	case SEAL_DNS_ANSWERED:
-		return SEAL_WHY_OK;
-	}
-	return SEAL_WHY_DNS_FAILED;
+	return queries_answer(&verifier->queries, i, answer);
 }
 
 static enum seal_reason
@@ -544,7 +473,7 @@ judge_with_key(struct seal_verifier *verifier, struct verification *v,
 static void
 judge(struct seal_verifier *verifier, struct verification *v)
 {
-	enum seal_reason reason = judge_answer(v->query);
+	enum seal_reason reason = query_judge(v->query);
 	struct span detail = none;
 
 	if (reason == SEAL_WHY_OK)

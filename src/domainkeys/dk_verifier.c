@@ -8,6 +8,7 @@
  * signature.  The policy of the sender's domain has its say last.
  */
 #include "dkim/intake.h"
+#include "dkim/queries.h"
 #include "dkim/record.h"
 #include "dkim/result.h"
 #include "dkim/tags.h"
@@ -19,12 +20,6 @@
 #include "message/domain.h"
 
 #include <stdlib.h>
-
-struct query {
-	const char *name;
-	struct seal_answer answer;
-	bool answered;
-};
 
 struct verification { /* of one signature */
 	struct dk_signature signature;
@@ -41,8 +36,7 @@ struct seal_dk_verifier {
 	struct seal_dk_verify_options options;
 	struct verification *verifications;
 	size_t n;
-	struct query queries[SEAL_MAX_QUERIES];
-	size_t n_queries;
+	struct queries queries;
 	struct query *policy_query; /* NULL: nobody to ask about */
 	struct seal_dk_party party;
 	struct header_field *sender; /* the party's field */
@@ -199,32 +193,8 @@ ask_for_policy(struct seal_dk_verifier *verifier)
 		return SEAL_E_NOMEM;
 	if (strlen(name) > DOMAIN_MAX_OCTETS)
 		return 0;
-	verifier->policy_query = &verifier->queries[verifier->n_queries++];
-	*verifier->policy_query = (struct query){ .name = name };
+	verifier->policy_query = queries_add(&verifier->queries, name);
 	return 0;
-}
-
-/* The query for a key, a new one if there is room. */
-static struct query *
-want_key(struct seal_dk_verifier *verifier, const char *name,
-    enum seal_reason *reason_r)
-{
-	size_t first = verifier->policy_query != NULL ? 1 : 0;
-	struct query *query;
-
-	for (size_t i = first; i < verifier->n_queries; i++) {
-		if (strcmp(verifier->queries[i].name, name) == 0)
-			return &verifier->queries[i];
-	}
-	*reason_r = SEAL_WHY_TOO_MANY_SIGNATURES;
-	if (verifier->n_queries - first >= verifier->options.max_signatures)
-		return NULL;
-	*reason_r = SEAL_WHY_TOO_MANY_QUERIES;
-	if (verifier->n_queries == SEAL_MAX_QUERIES)
-		return NULL;
-	query = &verifier->queries[verifier->n_queries++];
-	*query = (struct query){ .name = name };
-	return query;
 }
 
 static void
@@ -247,16 +217,14 @@ static int
 choose(struct seal_dk_verifier *verifier, struct verification *v)
 {
 	const struct dk_signature *s = &v->signature;
-	enum seal_reason reason = SEAL_WHY_SELECTOR;
-	const char *name = arena_printf(&verifier->intake.arena,
-	    "%.*s._domainkey.%.*s",
-	    (int)s->ascii_selector.n, (const char *)s->ascii_selector.p,
-	    (int)s->ascii_domain.n, (const char *)s->ascii_domain.p);
+	size_t first = verifier->policy_query != NULL ? 1 : 0;
+	enum seal_reason reason;
 
-	if (name == NULL)
+	v->query = queries_want_key(&verifier->queries, &verifier->intake.arena,
+	    s->ascii_selector, s->ascii_domain, first,
+	    verifier->options.max_signatures, &reason);
+	if (v->query == NULL && reason == SEAL_WHY_NO_MEMORY)
 		return SEAL_E_NOMEM;
-	if (strlen(name) <= DOMAIN_MAX_OCTETS)
-		v->query = want_key(verifier, name, &reason);
 	if (v->query == NULL) {
 		refuse(verifier, v, reason, none);
 		return 0;
@@ -293,15 +261,6 @@ on_body(void *arg, struct span chunk)
 	dk_hashes_feed(&verifier->hashes, chunk);
 }
 
-static void
-drop_answers(struct seal_dk_verifier *verifier)
-{
-	for (size_t i = 0; i < verifier->n_queries; i++)
-		seal_record_unref(&verifier->queries[i].answer.record);
-	verifier->n_queries = 0;
-	verifier->policy_query = NULL;
-}
-
 int
 seal_dk_verifier_new(const struct seal_dk_verify_options *options,
     struct seal_dk_verifier **verifier_r)
@@ -322,7 +281,8 @@ int
 seal_dk_verifier_reset(struct seal_dk_verifier *verifier,
     const struct seal_dk_verify_options *options)
 {
-	drop_answers(verifier);
+	queries_clear(&verifier->queries);
+	verifier->policy_query = NULL;
 	verifier->verifications = NULL;
 	verifier->n = 0;
 	verifier->sender = NULL;
@@ -346,7 +306,7 @@ seal_dk_verifier_free(struct seal_dk_verifier **verifier)
 	*verifier = NULL;
 	if (v == NULL)
 		return;
-	drop_answers(v);
+	queries_clear(&v->queries);
 	dk_hashes_deinit(&v->hashes);
 	intake_deinit(&v->intake);
 	free(v);
@@ -386,50 +346,23 @@ seal_dk_verifier_in_body(const struct seal_dk_verifier *verifier)
 size_t
 seal_dk_verifier_query_count(const struct seal_dk_verifier *verifier)
 {
-	return verifier->n_queries;
+	return verifier->queries.n;
 }
 
 const char *
 seal_dk_verifier_query(const struct seal_dk_verifier *verifier, size_t i)
 {
-	return i < verifier->n_queries ? verifier->queries[i].name : NULL;
+	return i < verifier->queries.n ? verifier->queries.items[i].name :
+	    NULL;
 }
 
 int
 seal_dk_verifier_answer(struct seal_dk_verifier *verifier, size_t i,
     const struct seal_answer *answer)
 {
-	struct seal_record *record;
-
 	if (verifier->intake.stage != INTAKE_BODY)
 		return SEAL_E_ORDER;
-	if (i >= verifier->n_queries || (answer->dns == SEAL_DNS_ANSWERED &&
-	    answer->record == NULL))
-		return SEAL_E_OPTION;
-	record = seal_record_ref(answer->record);
-	seal_record_unref(&verifier->queries[i].answer.record);
-	verifier->queries[i].answer = *answer;
-	verifier->queries[i].answer.record = record;
-	verifier->queries[i].answered = true;
-	return 0;
-}
-
-static enum seal_reason
-judge_answer(const struct query *query)
-{
-	if (!query->answered)
-		return SEAL_WHY_NO_ANSWER;
-	switch (query->answer.dns) {
-	case SEAL_DNS_TIMEOUT:
-		return SEAL_WHY_DNS_TIMEOUT;
-	case SEAL_DNS_FAILED:
-		return SEAL_WHY_DNS_FAILED;
-	case SEAL_DNS_BOGUS:
-		return SEAL_WHY_DNS_BOGUS;
-	case SEAL_DNS_ANSWERED:
-		return SEAL_WHY_OK;
-	}
-	return SEAL_WHY_DNS_FAILED;
+	return queries_answer(&verifier->queries, i, answer);
 }
 
 /* g= is the local part itself (RFC 4870 section 3.2.3), or, since keys serve
@@ -518,7 +451,7 @@ judge_with_key(const struct seal_dk_verifier *verifier, struct verification *v,
 static void
 judge(struct seal_dk_verifier *verifier, struct verification *v)
 {
-	enum seal_reason reason = judge_answer(v->query);
+	enum seal_reason reason = query_judge(v->query);
 	struct span detail = none;
 
 	if (reason == SEAL_WHY_OK)
@@ -531,7 +464,7 @@ read_policy(struct seal_dk_verifier *verifier)
 {
 	const struct query *query = verifier->policy_query;
 
-	if (query != NULL && judge_answer(query) == SEAL_WHY_OK)
+	if (query != NULL && query_judge(query) == SEAL_WHY_OK)
 		seal_dk_policy_parse(
 		    seal_record_info(query->answer.record)->text,
 		    &verifier->policy);
@@ -608,8 +541,8 @@ judge_unsigned(const struct seal_dk_verifier *verifier)
 
 	if (query == NULL)
 		return SEAL_WHY_NO_SIGNATURE;
-	if (judge_answer(query) != SEAL_WHY_OK)
-		return judge_answer(query);
+	if (query_judge(query) != SEAL_WHY_OK)
+		return query_judge(query);
 	return verifier->policy.signs_all && !verifier->policy.testing ?
 	    SEAL_WHY_SIGNS_ALL : SEAL_WHY_NO_SIGNATURE;
 }
