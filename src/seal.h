@@ -386,6 +386,7 @@ enum seal_alignment {
 #define SEAL_RESULT_HAS_EXPIRATION 0x02u
 #define SEAL_RESULT_HAS_LENGTH 0x04u
 #define SEAL_RESULT_TESTING 0x08u /* the key has t=y: RFC 6376 section 3.6.1 */
+#define SEAL_RESULT_STRICT 0x10u /* the key has t=s: i= must be in d= itself */
 
 /* What is known about one signature.  Spans are empty where the field did not
  * parse so far. */

@@ -458,6 +458,8 @@ judge_with_key(struct seal_verifier *verifier, struct verification *v,
 	v->result.key_bits = info->bits;
 	if ((info->flags & SEAL_RECORD_TESTING) != 0)
 		v->result.flags |= SEAL_RESULT_TESTING;
+	if ((info->flags & SEAL_RECORD_STRICT) != 0)
+		v->result.flags |= SEAL_RESULT_STRICT;
 	*detail_r = info->bad_tag;
 	reason = judge_key(verifier, &v->signature, info);
 	if (reason == SEAL_WHY_OK)

@@ -52,6 +52,7 @@ struct cache {
 	uint64_t seed;
 	size_t n_shards; /* a power of two */
 	atomic_size_t held; /* values in all shards */
+	int64_t made; /* cache_clock_monotonic() */
 	struct shard *shards;
 };
 
@@ -333,6 +334,7 @@ cache_new(const struct cache_options *options, struct cache **cache_r)
 	if (cache->options.clock == NULL)
 		cache->options.clock = cache_clock_monotonic;
 	cache->seed = hash_seed();
+	cache->made = cache_clock_monotonic(NULL);
 	cache->shards = aligned_alloc(CACHE_LINE,
 	    n_shards * sizeof(struct shard));
 	n_chains = round_up_to_power(cache->options.size / n_shards + 1);
@@ -422,8 +424,10 @@ begin_locked(struct cache *cache, struct shard *shard, uint64_t hash,
 		*flight_r = cache_flight_ref(entry->flight);
 		return CACHE_FOLLOW;
 	}
-	if (entry != NULL)
+	if (entry != NULL) {
 		*old_r = take_value(cache, shard, entry);
+		shard->stats.expired++;
+	}
 	ret = begin_load(cache, shard, entry, hash, name, flight_r);
 	if (ret < 0 && entry != NULL) {
 		chain_remove(shard, entry);
@@ -482,6 +486,7 @@ keep_value(struct cache *cache, struct shard *shard, struct cache_entry *entry,
 	entry->expires = expires;
 	line_add(shard, entry);
 	shard->stats.size++;
+	shard->stats.stores++;
 	if (atomic_fetch_add_explicit(&cache->held, 1,
 	    memory_order_relaxed) >= cache->options.size) {
 		evicted = evict_from(cache, shard, entry);
@@ -566,6 +571,7 @@ flush_shard(struct cache *cache, struct shard *shard)
 	atomic_fetch_sub_explicit(&cache->held, shard->stats.size,
 	    memory_order_relaxed);
 	shard->newest = shard->oldest = NULL;
+	shard->stats.forced += shard->stats.size;
 	shard->stats.size = 0;
 	return list;
 }
@@ -606,5 +612,89 @@ cache_stats(struct cache *cache, struct cache_stats *stats_r)
 		stats_r->loads += one.loads;
 		stats_r->evictions += one.evictions;
 		stats_r->size += one.size;
+		stats_r->stores += one.stores;
+		stats_r->expired += one.expired;
+		stats_r->forced += one.forced;
 	}
+	stats_r->capacity = cache->options.size;
+	stats_r->age = (cache_clock_monotonic(NULL) - cache->made) / 1000;
+}
+
+/*
+ * Looking.
+ */
+bool
+cache_peek(struct cache *cache, const char *name, struct cache_sight *sight_r)
+{
+	uint64_t hash = hash_bytes(cache->seed, name, strlen(name));
+	struct shard *shard = &cache->shards[hash & (cache->n_shards - 1)];
+	int64_t now = cache->options.clock(cache->options.clock_context);
+	struct cache_entry *entry;
+	bool found;
+
+	*sight_r = (struct cache_sight){ .value = NULL };
+	pthread_mutex_lock(&shard->lock);
+	entry = chain_find(shard, hash, name);
+	found = entry != NULL && entry->flight == NULL && now < entry->expires;
+	if (found) {
+		sight_r->value = cache->options.ref(entry->value);
+		sight_r->negative = entry->negative;
+		sight_r->left = entry->expires - now;
+	}
+	pthread_mutex_unlock(&shard->lock);
+	return found;
+}
+
+/* The names of a shard, one after the other with a NUL each.  Its lock is held
+ * for the copy; the room was got before, for as many octets as there were. */
+static size_t
+copy_names(struct shard *shard, int64_t now, char *to, size_t room)
+{
+	size_t at = 0, n;
+
+	pthread_mutex_lock(&shard->lock);
+	for (struct cache_entry *entry = shard->newest; entry != NULL;
+	    entry = entry->older) {
+		n = strlen(entry->name) + 1;
+		if (now < entry->expires && n <= room - at) {
+			memcpy(to + at, entry->name, n);
+			at += n;
+		}
+	}
+	pthread_mutex_unlock(&shard->lock);
+	return at;
+}
+
+static size_t
+names_size(struct shard *shard)
+{
+	size_t octets = 0;
+
+	pthread_mutex_lock(&shard->lock);
+	for (struct cache_entry *entry = shard->newest; entry != NULL;
+	    entry = entry->older)
+		octets += strlen(entry->name) + 1;
+	pthread_mutex_unlock(&shard->lock);
+	return octets;
+}
+
+int
+cache_names(struct cache *cache, void (*each)(void *context, const char *name),
+    void *context)
+{
+	int64_t now = cache->options.clock(cache->options.clock_context);
+	size_t i, at, n, room;
+	char *names;
+
+	for (i = 0; i < cache->n_shards; i++) {
+		room = names_size(&cache->shards[i]);
+		names = malloc(room + 1);
+		if (names == NULL)
+			return CACHE_E_NOMEM;
+		n = copy_names(&cache->shards[i], now, names, room);
+		for (at = 0; at < n; at += strlen(names + at) + 1)
+			each(context, names + at);
+		free(names);
+	}
+	return 0;
 }

@@ -52,6 +52,11 @@ struct cache_stats {
 	uint64_t loads; /* misses that loaded; the others waited for one of these */
 	uint64_t evictions; /* left for want of room */
 	size_t size; /* values held now, some perhaps too old */
+	uint64_t stores; /* loads whose value was kept */
+	uint64_t expired; /* found too old, and loaded anew */
+	uint64_t forced; /* left by cache_flush() */
+	size_t capacity; /* values kept at most */
+	int64_t age; /* seconds since cache_new() */
 };
 
 /* What a load brought. */
@@ -119,5 +124,24 @@ void cache_flight_unref(struct cache_flight **flight);
 size_t cache_flush(struct cache *cache);
 
 void cache_stats(struct cache *cache, struct cache_stats *stats_r);
+
+/*
+ * For those who only look: nothing is counted, loaded or moved.  Values that are
+ * too old, and names that are being loaded, are not seen.
+ */
+struct cache_sight {
+	void *value; /* a reference of the caller's */
+	bool negative;
+	int64_t left; /* milliseconds until it is too old */
+};
+
+/* Returns whether name has a value. */
+bool cache_peek(struct cache *cache, const char *name,
+    struct cache_sight *sight_r);
+
+/* Call with the name of each value: the names are copied shard by shard, and no
+ * lock is held meanwhile.  Returns 0 or CACHE_E_NOMEM. */
+int cache_names(struct cache *cache,
+    void (*each)(void *context, const char *name), void *context);
 
 #endif

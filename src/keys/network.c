@@ -225,7 +225,7 @@ finish(struct network *network, struct query *query,
 static void
 fail(struct network *network, struct query *query, enum seal_dns dns)
 {
-	struct network_reply reply = { .dns = dns };
+	struct network_reply reply = { .dns = dns, .rcode = -1 };
 
 	finish(network, query, &reply);
 }
@@ -329,9 +329,16 @@ on_result(void *context, int error, struct ub_result *result)
 {
 	struct query *query = context;
 	struct network *network = query->network;
-	struct network_reply reply = { .dns = SEAL_DNS_FAILED };
+	struct network_reply reply = { .dns = SEAL_DNS_FAILED, .rcode = -1 };
 
 	list_remove(&network->under_way, query);
+	if (error != 0) {
+		reply.why = ub_strerror(error);
+	} else if (result != NULL) {
+		reply.rcode = result->rcode;
+		reply.canonical = result->canonname;
+		reply.why = result->why_bogus;
+	}
 	if (error == 0 && result != NULL && result->bogus) {
 		reply.dns = SEAL_DNS_BOGUS;
 		finish(network, query, &reply);

@@ -33,6 +33,10 @@ struct network_reply {
 	size_t n; /* 0 with SEAL_DNS_ANSWERED: no such record */
 	bool nxdomain; /* with SEAL_DNS_ANSWERED: no such name */
 	int64_t ttl; /* seconds, with SEAL_DNS_ANSWERED */
+	/* For people; texts live as long as the call. */
+	int rcode; /* of the response; -1: there was none */
+	const char *canonical; /* where CNAMEs led to, or NULL */
+	const char *why; /* of a failure, or NULL */
 };
 
 /* Called once for each query, on the network's thread or in network_free(); it

@@ -9,6 +9,7 @@
 #include "keys/resolver.h"
 
 #include "base/buffer.h"
+#include "keys/dig.h"
 #include "keys/dnsname.h"
 #include "keys/network.h"
 #include "keys/zone.h"
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define TYPE_TXT 16
+#define OTHERS 128 /* answers of other types, which consoles asked for */
 #define SYSTEM_RESOLV_CONF "/etc/resolv.conf"
 
 _Static_assert(RESOLVER_MAX_FORWARDERS == NAMESERVERS_MAX, "one limit");
@@ -28,6 +31,7 @@ _Static_assert((int)RESOLVER_E_OPTION == (int)NETWORK_E_OPTION &&
 
 struct resolver {
 	struct cache *cache; /* name to struct found */
+	struct cache *others; /* "TYPE name" to struct dig: dig.h */
 	struct zone *zone; /* the only source, when there is one */
 	struct network *network; /* otherwise */
 	char *zone_file, *resolv_conf, *trust_anchor; /* to be told about */
@@ -37,6 +41,8 @@ struct resolver {
 	size_t cache_size;
 	int64_t positive_min, positive_max, negative_max, failure_lifetime;
 	void (*observe)(void *context, int64_t nanoseconds, enum seal_dns dns);
+	void (*count)(void *context, enum resolver_event event, uint16_t type,
+	    const char *name, int64_t nanoseconds);
 	void *observe_context;
 };
 
@@ -149,6 +155,28 @@ now(void)
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+void
+resolver_count(const struct resolver *resolver, enum resolver_event event,
+    uint16_t type, const char *name, int64_t nanoseconds)
+{
+	if (resolver->count != NULL)
+		resolver->count(resolver->observe_context, event, type, name,
+		    nanoseconds);
+}
+
+static enum resolver_event
+event_of(enum seal_dns dns)
+{
+	switch (dns) {
+	case SEAL_DNS_ANSWERED:
+		return RESOLVER_ANSWERED;
+	case SEAL_DNS_TIMEOUT:
+		return RESOLVER_TIMED_OUT;
+	default:
+		return RESOLVER_BAD;
+	}
+}
+
 /* From the network's thread. */
 static void
 on_reply(void *context, const struct network_reply *reply)
@@ -156,9 +184,11 @@ on_reply(void *context, const struct network_reply *reply)
 	struct errand *errand = context;
 	const struct resolver *resolver = errand->resolver;
 
+	int64_t took = now() - errand->began;
+
 	if (resolver->observe != NULL)
-		resolver->observe(resolver->observe_context,
-		    now() - errand->began, reply->dns);
+		resolver->observe(resolver->observe_context, took, reply->dns);
+	resolver_count(resolver, event_of(reply->dns), TYPE_TXT, NULL, took);
 	land(errand->resolver, errand->flight, reply);
 	cache_flight_unref(&errand->flight);
 	free(errand);
@@ -174,9 +204,11 @@ ask_network(struct resolver *resolver, const char *name,
 		errand->resolver = resolver;
 		errand->flight = cache_flight_ref(flight);
 		errand->began = now();
+		resolver_count(resolver, RESOLVER_ASKED, TYPE_TXT, name, 0);
 		if (network_ask(resolver->network, name, on_reply,
 		    errand) == 0)
 			return;
+		resolver_count(resolver, RESOLVER_BAD, TYPE_TXT, NULL, 0);
 		cache_flight_unref(&errand->flight);
 		free(errand);
 	}
@@ -235,6 +267,8 @@ start_slot(struct resolver *resolver, const char *name, struct slot *slot)
 	ret = cache_begin(resolver->cache, is_name ? text : name, &value,
 	    &slot->flight);
 	slot->found = value;
+	resolver_count(resolver, ret == CACHE_HIT ? RESOLVER_HIT :
+	    RESOLVER_MISS, TYPE_TXT, NULL, 0);
 	if (ret < 0)
 		return RESOLVER_E_NOMEM;
 	if (ret != CACHE_LEAD)
@@ -402,7 +436,14 @@ make_cache(struct resolver *resolver, const struct resolver_options *options,
 	cache.clock_context = options->clock_context;
 	cache.ref = found_ref;
 	cache.unref = found_unref;
-	if (cache_new(&cache, &resolver->cache) == 0)
+	if (cache_new(&cache, &resolver->cache) != 0) {
+		why_set(why_r, "out of memory");
+		return RESOLVER_E_NOMEM;
+	}
+	cache.size = OTHERS;
+	cache.ref = dig_ref;
+	cache.unref = dig_unref;
+	if (cache_new(&cache, &resolver->others) == 0)
 		return 0;
 	why_set(why_r, "out of memory");
 	return RESOLVER_E_NOMEM;
@@ -510,6 +551,7 @@ resolver_setup(struct resolver *resolver,
 	resolver->negative_max = options->negative_max;
 	resolver->failure_lifetime = options->failure_lifetime;
 	resolver->observe = options->observe;
+	resolver->count = options->count;
 	resolver->observe_context = options->observe_context;
 	ret = copy_text(options->zone_file, &resolver->zone_file, why_r);
 	if (ret == 0)
@@ -558,6 +600,8 @@ resolver_free(struct resolver **resolver)
 	network_free(&r->network);
 	if (r->cache != NULL)
 		cache_free(&r->cache);
+	if (r->others != NULL)
+		cache_free(&r->others);
 	zone_free(&r->zone);
 	free(r->zone_file);
 	free(r->resolv_conf);
@@ -570,6 +614,7 @@ resolver_flush(struct resolver *resolver)
 {
 	size_t n = cache_flush(resolver->cache);
 
+	(void)cache_flush(resolver->others);
 	if (resolver->network != NULL)
 		network_flush(resolver->network);
 	return n;
@@ -579,6 +624,73 @@ void
 resolver_stats(struct resolver *resolver, struct cache_stats *stats_r)
 {
 	cache_stats(resolver->cache, stats_r);
+}
+
+/*
+ * Looking into one.
+ */
+bool
+resolver_peek(struct resolver *resolver, const char *name,
+    struct resolver_sight *sight_r)
+{
+	char text[DNSNAME_MAX_TEXT];
+	struct cache_sight sight;
+	struct dnsname wire;
+	struct found *found;
+
+	*sight_r = (struct resolver_sight){ .references = 0 };
+	if (dnsname_from_text(name, &wire)) {
+		dnsname_format(&wire, text);
+		name = text;
+	}
+	if (!cache_peek(resolver->cache, name, &sight))
+		return false;
+	found = sight.value;
+	sight_r->answer = found->answer;
+	if (found->answer.record != NULL)
+		seal_record_ref(found->answer.record);
+	/* but ours */
+	sight_r->references = atomic_load(&found->refs) - 1;
+	sight_r->left = sight.left / 1000;
+	found_unref(found);
+	return true;
+}
+
+int
+resolver_names(struct resolver *resolver,
+    void (*each)(void *context, const char *name), void *context)
+{
+	return cache_names(resolver->cache, each, context);
+}
+
+struct network *
+resolver_network(const struct resolver *resolver)
+{
+	return resolver->network;
+}
+
+const struct zone *
+resolver_zone(const struct resolver *resolver)
+{
+	return resolver->zone;
+}
+
+struct cache *
+resolver_others(const struct resolver *resolver)
+{
+	return resolver->others;
+}
+
+bool
+resolver_validates(const struct resolver *resolver)
+{
+	return resolver->trust_anchor != NULL && resolver->network != NULL;
+}
+
+unsigned
+resolver_query_timeout(const struct resolver *resolver)
+{
+	return resolver->query_timeout;
 }
 
 /*

@@ -49,6 +49,16 @@ enum resolver_error {
 	RESOLVER_E_DNS = -23, /* libunbound could not do its part: see why */
 };
 
+/* What is counted. */
+enum resolver_event {
+	RESOLVER_HIT, /* a name was in the cache */
+	RESOLVER_MISS,
+	RESOLVER_ASKED, /* a query over the network */
+	RESOLVER_ANSWERED, /* with or without records */
+	RESOLVER_BAD, /* an error, or forged */
+	RESOLVER_TIMED_OUT,
+};
+
 struct resolver_options {
 	const char *zone_file; /* NULL: none; so for all names here */
 	const char *const *forwarders; /* "192.0.2.1", "::1@5353" */
@@ -69,7 +79,11 @@ struct resolver_options {
 	/* Called with what each query over the network took, on the network's
 	 * thread; NULL: nobody wants to know. */
 	void (*observe)(void *context, int64_t nanoseconds, enum seal_dns dns);
-	void *observe_context;
+	/* Called for each event, from any thread: type is that of DNS, name NULL
+	 * but for RESOLVER_ASKED, nanoseconds 0 but for answers. */
+	void (*count)(void *context, enum resolver_event event, uint16_t type,
+	    const char *name, int64_t nanoseconds);
+	void *observe_context; /* of both */
 	cache_clock *clock; /* of the cache; default cache_clock_monotonic */
 	void *clock_context;
 };
@@ -124,6 +138,30 @@ int resolver_verify_answers(struct resolver *resolver,
 size_t resolver_flush(struct resolver *resolver);
 
 void resolver_stats(struct resolver *resolver, struct cache_stats *stats_r);
+
+/* What the cache holds for a name, without counting or waiting. */
+struct resolver_sight {
+	struct seal_answer answer; /* the record is a reference of the caller's */
+	unsigned references; /* who holds it: the cache, and look-ups */
+	int64_t left; /* seconds that it is kept */
+};
+bool resolver_peek(struct resolver *resolver, const char *name,
+    struct resolver_sight *sight_r);
+/* As cache_names(). */
+int resolver_names(struct resolver *resolver,
+    void (*each)(void *context, const char *name), void *context);
+
+/* For dig.h: its parts.  NULL when there is no such part. */
+struct network;
+struct zone;
+struct network *resolver_network(const struct resolver *resolver);
+const struct zone *resolver_zone(const struct resolver *resolver);
+struct cache *resolver_others(const struct resolver *resolver);
+bool resolver_validates(const struct resolver *resolver);
+unsigned resolver_query_timeout(const struct resolver *resolver);
+void resolver_count(const struct resolver *resolver,
+    enum resolver_event event, uint16_t type, const char *name,
+    int64_t nanoseconds);
 
 /* Where a query for name would go and under what rules, in lines "word: text"
  * for people; name may be NULL.  NUL-terminated, freed by free(); NULL without

@@ -925,6 +925,29 @@ has_strict_defaults(void **state)
 	assert_false(defaults.refuse_future);
 }
 
+/* Section 3.6.1, t=s: it is told, whether it matters or not. */
+static void
+tells_that_a_key_is_not_for_subdomains(void **state)
+{
+	char *strict = fixture_join(zone_ed25519, "; t=s", NULL);
+	const struct fixture_txt strict_zone[] = {
+		{ "ed._domainkey.a.test", strict }, { NULL, NULL } };
+	char *signature = simple_signature("a=ed25519-sha256; d=a.test; s=ed",
+	    SPAN(BODY));
+	char *text = message_with(signature, "From: j@a.test\r\n", BODY);
+
+	(void)state;
+	fixture_verify(&verifier, &options, span_of_text(text), strict_zone);
+	fixture_assert_result("it holds", verifier, 0, SEAL_WHY_OK);
+	assert_int_equal(seal_verifier_result(verifier, 0)->flags,
+	    SEAL_RESULT_STRICT);
+	verify_text(text);
+	assert_int_equal(seal_verifier_result(verifier, 0)->flags, 0);
+	free(strict);
+	free(signature);
+	free(text);
+}
+
 /* Section 3.6.1, t=y: it is told, and changes no verdict. */
 static void
 tells_that_a_key_is_in_test_mode(void **state)
@@ -1132,6 +1155,7 @@ main(void)
 		TEST(refuses_options_out_of_range),
 		TEST(has_strict_defaults),
 		TEST(tells_that_a_key_is_in_test_mode),
+		TEST(tells_that_a_key_is_not_for_subdomains),
 		TEST(tells_everything_about_a_signature),
 		TEST(gives_the_most_telling_verdict_for_the_message),
 		TEST(judges_each_signature_by_itself),
