@@ -19,7 +19,8 @@ struct _command_construct {
 	string response; /* what is written here is the answer */
 	unsigned xml : 1; /* the user put "xml" in front */
 	unsigned json : 1; /* the user put "json" in front (addition) */
-	unsigned _spare : 30;
+	unsigned failed : 1; /* see ec_control_fail (addition) */
+	unsigned _spare : 29;
 	int argc;
 	const char **argv; /* the words, quotes taken off */
 	const char **argv_offsets; /* where each begins in command.buffer */
@@ -54,6 +55,20 @@ int ec_control_register_command3(const char *prefix, ec_blobject *closure,
 /* With a line for "help", and the full text for "help PREFIX" (addition). */
 EC_ADDITION void ec_control_register_help(const char *prefix,
     const char *summary, const char *text);
+
+/*
+ * The same for a command that goes to the module's own module_control
+ * ("flush keycache"): help lists it, and completion offers it, under the
+ * addresses that the configuration in use has for the module.  From
+ * module_config_setup; everything is copied.  text may be NULL (addition).
+ */
+EC_ADDITION void ec_control_register_module_help(
+    generic_module_infrastructure *self, const char *command,
+    const char *summary, const char *text);
+
+/* Called by module_control: what it was asked for it could not do, as the answer
+ * says.  Whoever asked is told by the status, too (addition). */
+EC_ADDITION void ec_control_fail(void);
 
 void ec_control_register_command(const char *prefix, void *closure,
     ec_control_function func);

@@ -45,6 +45,9 @@ struct ec_fc_stat {
 	u_int64_t forced; /* invalidated or purged */
 	u_int64_t expired;
 	u_int64_t displaced; /* the cache was full */
+	/* additions */
+	u_int64_t pending; /* loads that waited for what another was loading */
+	u_int64_t seconds; /* that the cache is there; 0: less than one */
 };
 
 void ec_fc_init(void); /* the host did it */

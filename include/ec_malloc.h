@@ -43,6 +43,7 @@ struct ec_mem_type_usage {
 	long peak; /* most in use at a time */
 	long allocd; /* allocations ever made */
 	long bytes; /* in use */
+	long peak_bytes; /* most in use at a time (addition) */
 };
 
 /* Gives the new type, or MEMTYPE_REGISTER_FAILED: too many, or a definition

@@ -11,11 +11,16 @@
 #include "module.h"
 
 struct ec_result { /* texts may be NULL, and may hold anything */
-	const char *result; /* "signed", "failed", "pass", "none" ... */
+	const char *result; /* "signed", "unsigned", "failed", "pass" ... */
 	const char *domain, *selector;
 	const char *reason; /* why it is not better */
 	u_int64_t nanoseconds; /* that it took */
 	int is_trouble; /* what Log_Results = failures is for */
+	/* how it came to that, for who asks later why; NULL: nothing to say */
+	const char *responsible; /* whose message it is, if not domain */
+	const char *scope; /* of the configuration, which decided */
+	const char *condition; /* that did not hold */
+	const char *key; /* that was used, or looked for: a path */
 };
 
 /* Whether a line would be written: to save the work before it. */

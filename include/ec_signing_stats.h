@@ -33,6 +33,14 @@ struct ec_signing_tally {
 EC_ADDITION void ec_signing_stats_add(ec_message *msg, int kind,
     const struct ec_signing_tally *tally);
 
+/* All that was counted, with what earlier runs have left: the row "Global" of
+ * signing_stats. */
+struct ec_signing_totals {
+	u_int64_t processed, signed_ok, failed, nanoseconds;
+};
+EC_ADDITION void ec_signing_stats_totals(int kind,
+    struct ec_signing_totals *totals_r);
+
 /* Nanoseconds on a clock that only goes forward, for the time spent. */
 EC_ADDITION u_int64_t ec_signing_stats_clock(void);
 

@@ -12,13 +12,14 @@
 #include "daemon/globals.h"
 #include "daemon/logging.h"
 #include "daemon/notify.h"
+#include "daemon/parting.h"
 #include "daemon/pidfile.h"
 #include "daemon/privileges.h"
 #include "daemon/signals.h"
 #include "frontends/milter/milter.h"
 #include "host/config/config.h"
-#include "host/control/change.h"
 #include "host/control/listener.h"
+#include "host/control/online.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/log/log.h"
@@ -34,6 +35,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 struct daemon {
@@ -69,19 +71,27 @@ tell_errors(const struct config_errors *errors)
 	buffer_deinit(&out);
 }
 
+/* The buffer is taken. */
+static void
+log_lines(int level, struct buffer *lines)
+{
+	char *text, *rest, *line;
+
+	rest = text = buffer_take_text(lines);
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL) {
+		if (line[0] != '\0')
+			log_line(level, "%s", line);
+	}
+	free(text);
+}
+
 static void
 log_errors(const struct config_errors *errors)
 {
 	struct buffer out = { 0 };
-	char *text, *rest, *line;
 
 	errors_format_all(errors, &out);
-	rest = text = buffer_take_text(&out);
-	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL) {
-		if (line[0] != '\0')
-			log_line(DERROR, "%s", line);
-	}
-	free(text);
+	log_lines(DERROR, &out);
 }
 
 /* Each connection takes a descriptor or two, and the usual soft limit is there
@@ -298,13 +308,28 @@ adopt(void *closure)
 }
 
 static void
+log_report(const struct daemon *daemon, struct online_report *report)
+{
+	log_line(DNOTICE, "'%s' was loaded again: %u change%s",
+	    daemon->start->path, report->change_count,
+	    report->change_count == 1 ? "" : "s");
+	if (report->change_count > 0)
+		log_lines(DNOTICE, &report->changed);
+	if (report->dropped_count == 0)
+		return;
+	log_line(DWARNING, "dropped, as it was set online and is in no file:");
+	log_lines(DWARNING, &report->dropped);
+}
+
+static void
 reload(struct daemon *daemon)
 {
 	struct config_errors errors = { 0 };
+	struct online_report report;
 
 	notify_reloading();
 	logging_reopen();
-	if (host_reload(NULL, &errors) != 0) {
+	if (online_reload(NULL, &report, &errors) != 0) {
 		log_errors(&errors);
 		log_line(DERROR, "'%s' is not taken into use (%u error%s): "
 		    "the configuration before it stays", daemon->start->path,
@@ -312,12 +337,11 @@ reload(struct daemon *daemon)
 		notify_status("reload failed: %u errors in the configuration",
 		    errors.count);
 	} else {
-		adopt(daemon);
-		log_line(DNOTICE, "'%s' was loaded again",
-		    daemon->start->path);
+		log_report(daemon, &report);
 		notify_status("serving mail");
 	}
 	notify_ready();
+	online_report_deinit(&report);
 	errors_deinit(&errors);
 }
 
@@ -343,12 +367,33 @@ follow_signals(struct daemon *daemon)
 	}
 }
 
+static time_t
+now(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+/* What is left of so many seconds, but never nothing. */
+static unsigned
+rest_of(unsigned seconds, time_t began)
+{
+	time_t gone = now() - began;
+
+	return gone >= (time_t)seconds ? 1 : seconds - (unsigned)gone;
+}
+
 static void *
 stop_mail(void *closure)
 {
 	struct daemon *daemon = closure;
 
+	time_t began = now();
+
 	daemon->left = milter_stop(daemon->stop_seconds);
+	(void)parting_wait(rest_of(daemon->stop_seconds, began));
 	atomic_store(&daemon->has_stopped, true);
 	signals_wake();
 	return NULL;
@@ -383,6 +428,8 @@ stop(struct daemon *daemon)
 	notify_stopping(daemon->stop_seconds);
 	log_line(DNOTICE, "stopping: messages in flight have %u seconds",
 	    daemon->stop_seconds);
+	/* scripts that sleep wake up, and their messages end */
+	parting_begin(daemon->status, signals_wake);
 	daemon->has_stopper = pthread_create(&daemon->stopper, NULL, stop_mail,
 	    daemon) == 0;
 	if (!daemon->has_stopper)
@@ -444,7 +491,7 @@ end(struct daemon *daemon, unsigned left)
 
 	endpoint_close();
 	keeper_close();
-	if (left == 0 && quiet && is_over(daemon)) {
+	if (left == 0 && quiet && is_over(daemon) && parting_is_over()) {
 		join_threads(daemon);
 		host_close();
 		log_line(DNOTICE, "stopped");
@@ -453,6 +500,9 @@ end(struct daemon *daemon, unsigned left)
 	}
 	/* threads work on what they have until the very end, so nothing that
 	 * they need is taken away */
+	if (!parting_is_over())
+		log_line(DWARNING, "a module does not come back from "
+		    "core_control_shutdown: it is left");
 	log_line(DWARNING, "stopped with %u message%s in flight: their "
 	    "senders try again", left, left == 1 ? "" : "s");
 	if (daemon->is_listening)
@@ -487,7 +537,7 @@ daemon_serve(const struct daemon_start *start)
 	}
 	log_start(&daemon);
 	open_statistics();
-	change_tell(adopt, &daemon);
+	online_tell(adopt, &daemon);
 	if (listener_serve() != 0)
 		log_line(DERROR, "Control_Listener is not served: %s",
 		    strerror(errno));
@@ -502,9 +552,16 @@ void
 daemon_examine(const struct config *config, struct config_errors *errors)
 {
 	const char *user = globals_text(config, "User");
+	struct identity identity;
+	struct buffer why = { 0 };
 
 	milter_examine(config, errors);
-	listener_examine(config, errors);
+	/* who it becomes is the one who reads files; whether that can be is
+	 * told elsewhere */
+	(void)privileges_choose(user, &identity, &why);
+	listener_examine(config, identity.uid, identity.gid, errors);
+	privileges_deinit(&identity);
+	buffer_deinit(&why);
 	endpoint_examine(config, errors);
 	if (user != NULL && !privileges_is_user(user))
 		errors_add(errors, globals_place(config, "User"), "option "

@@ -39,6 +39,8 @@ signals_open(void)
 	}
 	/* whoever writes to a peer that is gone hears EPIPE */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* a file that may not grow is an error of writing, as a full disk */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	errno = pthread_sigmask(SIG_SETMASK, &set, NULL);
 	if (errno != 0)
 		return -1;

@@ -203,6 +203,22 @@ on_resolve(void *closure, const char *capability, struct buffer *why)
 }
 
 static void
+build_read(struct build *build, struct config_load load,
+    struct config_errors *errors)
+{
+	load.resolve = on_resolve;
+	load.read_all = on_read_all;
+	load.closure = build;
+	memset(build, 0, sizeof(*build));
+	build->errors = errors;
+	build->errors_before = errors->count;
+	build->generation = generation_new();
+	build->before = generation_pin(build->generation);
+	build->generation->config = config_load(options_registry(), &load,
+	    errors);
+}
+
+static void
 build_begin(struct build *build, const struct host_source *source,
     struct config_errors *errors)
 {
@@ -211,19 +227,11 @@ build_begin(struct build *build, const struct host_source *source,
 		.text = source->text,
 		.text_name = source->text_name,
 		.changes = source->changes,
+		.onto = source->onto,
 		.search_path = source->search_path,
-		.resolve = on_resolve,
-		.read_all = on_read_all,
-		.closure = build,
 	};
 
-	memset(build, 0, sizeof(*build));
-	build->errors = errors;
-	build->errors_before = errors->count;
-	build->generation = generation_new();
-	build->before = generation_pin(build->generation);
-	build->generation->config = config_load(options_registry(), &load,
-	    errors);
+	build_read(build, load, errors);
 	if (build->generation->config != NULL && examine != NULL)
 		examine(build->generation->config, errors);
 }
@@ -336,6 +344,7 @@ build_end(struct build *build, bool use)
 	if (good && use) {
 		apply_globals(generation);
 		generation_commit(generation);
+		log_once_forget();
 		call_core_post_config_commit_hook();
 		return 0;
 	}
@@ -475,11 +484,41 @@ host_reload(const struct host_source *source, struct config_errors *errors)
 
 	(void)pthread_mutex_lock(&build_lock);
 	ret = build_whole(source != NULL ? source : &in_use, true, errors);
-	if (ret == 0 && source != NULL)
+	if (ret == 0 && source != NULL && source->onto == NULL &&
+	    !source->is_passing)
 		remember_source(source);
 	metrics_reload(ret == 0);
 	(void)pthread_mutex_unlock(&build_lock);
 	return ret;
+}
+
+struct config *
+host_read(const struct config_load *load, struct config_errors *errors)
+{
+	struct build build;
+	struct config_load of_host = *load;
+	struct config *config = NULL;
+
+	(void)pthread_mutex_lock(&build_lock);
+	if (load->search_path == NULL)
+		of_host.search_path = in_use.search_path;
+	build_read(&build, of_host, errors);
+	if (build.generation->config != NULL)
+		config = config_ref(build.generation->config);
+	(void)build_end(&build, false);
+	(void)pthread_mutex_unlock(&build_lock);
+	return config;
+}
+
+char *
+host_path(void)
+{
+	char *path;
+
+	(void)pthread_mutex_lock(&build_lock);
+	path = in_use.path != NULL ? xstrdup(in_use.path) : NULL;
+	(void)pthread_mutex_unlock(&build_lock);
+	return path;
 }
 
 int

@@ -25,6 +25,9 @@ struct host_source { /* where a configuration comes from */
 	struct span text; /* ... a text instead */
 	const char *text_name; /* its name in messages */
 	struct span changes; /* made online: see config_load */
+	/* Not NULL: no file is read, the changes are made to this one. */
+	const struct config *onto;
+	bool is_passing; /* nothing to come back to: see host_reload */
 	const char *search_path; /* NULL: the usual one */
 };
 
@@ -48,7 +51,8 @@ void host_examine_with(void (*examine)(const struct config *config,
 /* 0, or -1 with the errors told; then the host is as before the call. */
 int host_open(const struct host_start *start, struct config_errors *errors);
 
-/* source NULL: where the one in use came from.  0, or -1 with the errors told
+/* source NULL: the last one that came from files, or text, and was not meant to
+ * be a passing one. 0, or -1 with the errors told
  * and the configuration in use as it was. */
 int host_reload(const struct host_source *source,
     struct config_errors *errors);
@@ -56,6 +60,16 @@ int host_reload(const struct host_source *source,
 /* Would it load?  Modules are loaded and started, nothing is taken into use.
  * 0 or -1. */
 int host_check(const struct host_source *source, struct config_errors *errors);
+
+/* A configuration that is held against the rows and modules of the host, but
+ * neither examined nor started: to look at, or to build on.  NULL with the
+ * errors told; else with a reference.  The load's callbacks are the host's. */
+struct config_load;
+struct config *host_read(const struct config_load *load,
+    struct config_errors *errors);
+
+/* The main file that host_reload(NULL) reads, to be freed; NULL: none. */
+char *host_path(void);
 
 void host_close(void);
 

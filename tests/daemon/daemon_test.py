@@ -644,6 +644,29 @@ def second_signal():
         os.unlink(LOG)
 
 
+@daemon_test("a stop wakes a script that sleeps, and its message ends")
+def sleeping_script():
+    with open("nap.lua", "w", encoding="ascii") as file:
+        file.write('''local mod = {}
+function mod:validate_rcptto()
+  print("asleep") msys.sleep(290) print("awake")
+end
+msys.registerModule("nap", mod)
+''')
+    os.chmod("nap.lua", 0o644)
+    configuration('stop_timeout = 280\n'
+                  'scriptlet "s" { script "nap" { source = "nap" } }\n')
+    daemon = Foreground()
+    message = Message()
+    message.send(b"R", b"<b@there.test>\0")
+    wait_for(lambda: "asleep" in log(), "the script")
+    daemon.process.send_signal(signal.SIGTERM)
+    equal(message.take(5)[4:], b"c")  # both limits are beyond patience
+    holds(log(), "awake")
+    message.abort()
+    equal(daemon.process.wait(PATIENCE), 0, log())
+
+
 @daemon_test("a message in flight lives through reloads")
 def reload_in_flight():
     configuration()

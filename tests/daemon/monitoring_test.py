@@ -1,7 +1,7 @@
 """What an operator can ask of a running mailseald: metrics by HTTP, totals of
 signing over restarts and kills, and a line for each message.
 
-usage: monitoring_test.py MAILSEALD MILTER_MTA MODULES OPENSSL
+usage: monitoring_test.py MAILSEALD MILTER_MTA MODULES OPENSSL DOCS
 """
 import json
 import os
@@ -20,14 +20,14 @@ sys.dont_write_bytecode = True  # the source tree stays as it is
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "cli"))
 
+import openmetrics
 from tap import equal, holds, lacks, main, test
 
-MAILSEALD, MILTER_MTA, MODULES, OPENSSL = map(os.path.abspath, sys.argv[1:])
+MAILSEALD, MILTER_MTA, MODULES, OPENSSL, DOCS = map(os.path.abspath,
+                                                    sys.argv[1:])
 IS_ROOT = os.geteuid() == 0
 PATIENCE = 60  # seconds, on a machine that is busy
 MESSAGE = "From: x@{0}\r\nSubject: hello\r\n\r\nhello\r\n"
-SAMPLE = re.compile(r'^([a-z_]+)(?:\{([a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*)\})?'
-                    r' ([0-9.e+-]+)$')
 
 
 def free_port():
@@ -112,12 +112,12 @@ dkim_validate "v" {{ }}
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
                 for line in text.splitlines() if not line.startswith("#")}
 
-    def send(self, domain, times=1):
+    def send(self, domain, times=1, rcpt="b.test"):
         with open("message", "w", encoding="ascii", newline="") as file:
             file.write(MESSAGE.format(domain))
         done = subprocess.run(
             [MILTER_MTA, f"unix:{os.getcwd()}/socket", "--from",
-             f"x@{domain}", "--rcpt", "y@b.test", *["message"] * times],
+             f"x@{domain}", "--rcpt", f"y@{rcpt}", *["message"] * times],
             capture_output=True, text=True, timeout=PATIENCE, check=False)
         equal(done.returncode, 0, done.stdout + done.stderr)
 
@@ -151,30 +151,78 @@ def counts():
         assert found["process_open_fds"] > 3, found
 
 
-@test("the text is OpenMetrics to who asks for that: families together, EOF")
+# What the issue of an operator may be about, and the metric that says it.
+METRICS = {
+    "messages": "mailseal_messages",
+    "verdicts by result": "mailseal_dkim_verified",
+    "signatures by domain class": "mailseal_dkim_signatures",
+    "key-cache hits": "mailseal_keycache_hits",
+    "DNS latency": "mailseal_dns_query_seconds",
+    "errors by kind": "mailseal_errors",
+    "memory": "process_resident_memory_bytes",
+    "connections": "mailseal_connections",
+}
+
+
+@test("to who asks for it the text is OpenMetrics, to the letter")
 def open_metrics():
-    with Daemon() as daemon:
+    odd = 'sign "o\\"d\\\\d" { selector = x key = "/none" }\n'
+    others = 'dk_validate "w" { }\n'
+    with Daemon(f"dkim_{odd}dk_{odd}{others}") as daemon:
+        daemon.send("a.test")
         with daemon.ask(accept="application/openmetrics-text") as answer:
             holds(answer.headers["Content-Type"],
                   "application/openmetrics-text; version=1.0.0")
-            lines = answer.read().decode().splitlines()
-        equal(lines[-1], "# EOF")
-        family, seen = None, set()
-        for line in lines[:-1]:
-            if line.startswith("# TYPE "):
-                family, kind = line.split()[2:]
-                assert family not in seen, line
-                seen.add(family)
-            elif not line.startswith(f"# HELP {family} "):
-                match = SAMPLE.match(line)
-                assert match is not None, line
-                allowed = {"counter": ["_total"], "gauge": [""],
-                           "histogram": ["_bucket", "_count", "_sum"]}[kind]
-                assert match[1] in [family + end for end in allowed], line
+            families = openmetrics.parse(answer.read().decode())
+        for about, name in METRICS.items():
+            assert name in families, about
+        equal(families["mailseal_dns_query_seconds"].type, "histogram")
+        equal(families["mailseal_dns_query_seconds"].unit, "seconds")
+        equal({dict(labels)["stanza"] for _, labels
+               in families["mailseal_keycache_hits"].samples},
+              {"one", "v", "w", 'o"d\\d'})
         with daemon.ask() as answer:
             holds(answer.headers["Content-Type"], "version=0.0.4")
-            holds(answer.read().decode(),
-                  "# TYPE mailseal_messages_total counter")
+            text = answer.read().decode()
+        holds(text, "# TYPE mailseal_messages_total counter")
+        lacks(text, "# UNIT")
+        lacks(text, "# EOF")
+        ask_only_what_is_there(families)
+
+
+def ask_only_what_is_there(families):
+    """The dashboard, and the alarms that docs/monitoring.md proposes."""
+    known = {sample[0] for family in families.values()
+             for sample in family.samples}
+    labels = {"instance", "job", "le"} | {
+        name for family in families.values() for sample in family.samples
+        for name, _ in sample[1]}
+    queries = list(expressions(json.loads(read(f"{DOCS}/grafana.json"))))
+    assert len(queries) > 10, queries
+    queries += re.findall(r"^    (.*mailseal_.*)$",
+                          read(f"{DOCS}/monitoring.md"), re.M)
+    for query in queries:
+        for name in re.findall(r"\b(?:mailseal|process)_\w+", query):
+            assert name in known, (name, query)
+        for names in re.findall(r"\b(?:by|on) \(([^)]*)\)", query):
+            for name in names.split(", "):
+                assert name in labels, (name, query)
+    for name in re.findall(r"`(mailseal_\w+|process_\w+)",
+                           read(f"{DOCS}/monitoring.md")):
+        assert name in known | set(families), name
+
+
+def expressions(part):
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("expr", "query", "definition") and \
+                    isinstance(value, str) and "_" in value:
+                yield value
+            else:
+                yield from expressions(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from expressions(value)
 
 
 @test("other paths and methods get an answer that says so")
@@ -252,6 +300,36 @@ def result_lines():
           [("dkim_validate:v", "none"), ("dkim_sign:one", "failed")])
     holds(lines[1]["reason"], "none.key")
     assert lines[1]["id"] and lines[1]["microseconds"] >= 0, lines
+
+
+@test("the line says how it came to that: scope, condition, key")
+def how_it_came():
+    here = os.getcwd()
+    unsigned = "dkim_sign:one: result=unsigned from="
+    more = ('dkim_sign "one" { dk_domain "d.test" {\n'
+            'base_domain = "a.test" sign_condition = "auth_user" } }\n'
+            'domain "off.test" { dkim = disabled }\n')
+    with Daemon(more) as daemon:
+        for domain, rcpt, part in (
+                ("a.test", "b.test", f": result=signed d=a.test s=s1 "
+                 f"scope=stanza key={here}/s1.key us="),
+                ("c.test", "b.test", ': result=failed d=c.test s=s1 scope='
+                 f'"dk_domain c.test" key={here}/none.key reason="'),
+                ("d.test", "b.test", unsigned + 'd.test scope="dk_domain '
+                 'd.test" condition=auth_user reason="sign_condition is in '
+                 'neither context" us='),
+                ("a.test", "off.test", unsigned + 'a.test scope="option dkim"'
+                 ' reason="option dkim is disabled for every recipient" us=')):
+            daemon.send(domain, rcpt=rcpt)
+            holds(read("paniclog").splitlines()[-1], part, domain)
+    with Daemon(more + 'Log_Results_Format = "json"') as daemon:
+        daemon.send("d.test")
+        told = json.loads(read("paniclog").splitlines()[-1].split("] ", 2)[2])
+        equal({name: told[name] for name in ("module", "result", "from",
+                                             "scope", "condition")},
+              {"module": "dkim_sign:one", "result": "unsigned",
+               "from": "d.test", "scope": "dk_domain d.test",
+               "condition": "auth_user"})
 
 
 @test("--inject --trace tells which scope decided, and what failed")

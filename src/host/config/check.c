@@ -206,6 +206,7 @@ check_value(struct check *check, struct config_node *node,
 	setting->name = statement->name;
 	setting->written = statement->written;
 	setting->place = statement->place;
+	setting->in_brackets = statement->in_brackets;
 	if (!value_read_line(option, &setting->written, check->arena,
 	    &setting->value, &why, &place.line))
 		errors_add(check->errors, place, "option '%s': %s",
@@ -232,6 +233,7 @@ check_brackets(struct check *check, struct config_node *node,
 		.kind = STATEMENT_OPTION,
 		.place = statement->place,
 		.equals = true,
+		.in_brackets = true,
 	};
 
 	for (uint32_t i = 0; child != NULL && i < written->count; i += 2) {
@@ -458,13 +460,15 @@ prepare(struct check *check, const struct statement *statement,
 
 static void
 add_definition(struct check *check, struct config_node *node,
-    struct config_place place)
+    const struct statement *statement)
 {
 	struct config_definition *definition = must(arena_alloc(check->arena,
 	    sizeof(*definition)));
 
 	definition->next = NULL;
-	definition->place = place;
+	definition->place = statement->place;
+	definition->in_brackets = statement->in_brackets ||
+	    statement->kind == STATEMENT_OPTION;
 	if (node->last_definition == NULL)
 		node->first_definition = definition;
 	else
@@ -485,7 +489,7 @@ enter(struct check *check, struct config_node *node,
 	    !check_only_one(check, node, statement, scope, instance))
 		return NULL;
 	child = tree_child(check->tree, node, scope, instance, &is_new);
-	add_definition(check, child, statement->place);
+	add_definition(check, child, statement);
 	if (is_new && !prepare(check, statement, child))
 		return NULL;
 	return child;

@@ -11,6 +11,7 @@
 #include "host/config/must.h"
 #include "host/config/parser.h"
 #include "host/config/paths.h"
+#include "host/config/restate.h"
 #include "host/config/tree.h"
 
 #include <strings.h>
@@ -78,6 +79,8 @@ loading_init(struct loading *loading, struct registry *registry,
 			.arena = &config->arena,
 			.errors = errors,
 			.search_path = pick_search_path(load),
+			.texts = load->texts,
+			.text_count = load->text_count,
 		},
 		.root = { .kind = STATEMENT_STANZA },
 	};
@@ -110,6 +113,11 @@ read_main(struct loading *loading)
 	const struct config_load *load = loading->load;
 	struct source source;
 
+	if (load->onto != NULL) {
+		restate(&loading->parser, load->onto->tree.root,
+		    load->onto->first_file, &loading->root);
+		return true;
+	}
 	if (load->path == NULL) {
 		read_text(loading, load->text, load->text_name == NULL ?
 		    "(text)" : load->text_name, false);
@@ -121,6 +129,24 @@ read_main(struct loading *loading)
 	parser_run(&loading->parser, &source, false, &loading->root);
 	source_close(&source);
 	return true;
+}
+
+/* All changes made online are one file, in which places mean nothing. */
+static void
+read_changes(struct loading *loading)
+{
+	static const char name[] = "(online changes)";
+	struct source source = { .text = loading->load->changes };
+	struct config_file *file = loading->sources.first;
+
+	while (file != NULL && !(file->in_memory &&
+	    strcmp(file->path, name) == 0))
+		file = file->next;
+	source.file = file;
+	if (file == NULL)
+		source = sources_text(&loading->sources,
+		    loading->load->changes, name);
+	parser_run(&loading->parser, &source, true, &loading->root);
 }
 
 static bool
@@ -145,11 +171,29 @@ is_true(const struct statement *statement)
 static const char *
 local_path(struct loading *loading, const struct statement *statement)
 {
+	if (loading->load->local_changes != NULL)
+		return loading->load->local_changes;
 	if (statement == NULL || statement->written.shape != WRITTEN_SCALAR ||
 	    statement->written.atoms[0].text[0] == '\0')
 		return NULL;
 	return sources_beside(&loading->sources,
 	    statement->written.atoms[0].text, loading->sources.first);
+}
+
+/* One that is only about to be written. */
+static void
+read_new_local(struct loading *loading, const char *path)
+{
+	const struct config_text *given = sources_given(&loading->sources,
+	    path);
+	struct source source;
+
+	if (given == NULL)
+		return;
+	source = sources_text(&loading->sources, given->text, path);
+	source.file->in_memory = false;
+	source.file->local = true;
+	parser_run(&loading->parser, &source, true, &loading->root);
 }
 
 /* Local_Changes_File is read last, wherever it is named; it need not exist
@@ -163,21 +207,29 @@ read_local_changes(struct loading *loading)
 	const struct statement *only = statement_find(&loading->root,
 	    "Local_Changes_Only");
 	const char *path = local_path(loading, file);
+	struct config_place place = { 0 };
 	struct source source;
 
+	if (file != NULL)
+		place = file->place;
 	if (path == NULL && is_true(only))
 		errors_add(loading->errors, only->place, "Local_Changes_Only "
 		    "needs a file (expected Local_Changes_File as well)");
-	if (path == NULL || access(path, F_OK) < 0)
+	if (path == NULL || loading->load->onto != NULL)
 		return;
+	if (access(path, F_OK) < 0) {
+		read_new_local(loading, path);
+		return;
+	}
 	if (access(path, W_OK) < 0)
-		errors_add(loading->errors, file->place, "Local_Changes_File "
+		errors_add(loading->errors, place, "Local_Changes_File "
 		    "'%s' is not writable", path);
-	if (!sources_read(&loading->sources, path, NULL, false, file->place,
+	if (!sources_read(&loading->sources, path, NULL, false, place,
 	    &source))
 		return;
+	source.file->local = true;
 	if (source.file->times_read > 1)
-		errors_add(loading->errors, file->place, "Local_Changes_File "
+		errors_add(loading->errors, place, "Local_Changes_File "
 		    "'%s' is the main file or an included one (expected a "
 		    "file of its own)", path);
 	else
@@ -215,11 +267,11 @@ config_load(struct registry *registry, const struct config_load *load,
 	if (read_main(&loading)) {
 		read_local_changes(&loading);
 		if (load->changes.n > 0)
-			read_text(&loading, load->changes, "(online changes)",
-			    true);
+			read_changes(&loading);
 		if (load->read_all != NULL)
 			load->read_all(load->closure, &loading.root);
-		check_all(&loading, errors->count == errors_before);
+		check_all(&loading, !load->is_partial &&
+		    errors->count == errors_before);
 	}
 	if (errors->count == errors_before) {
 		config = loading.config;

@@ -24,6 +24,7 @@ typedef int config_resolve_fn(void *closure, const char *capability,
     struct buffer *why);
 
 struct statement; /* host/config/parser.h */
+struct config_text; /* host/config/sources.h */
 
 struct config_load {
 	const char *path; /* the main file; or NULL and ... */
@@ -32,6 +33,15 @@ struct config_load {
 	/* Changes made online, read after everything else: stanzas as in a
 	 * file, where "unset OPTION" and "unset SCOPE INSTANCE" take away. */
 	struct span changes;
+	/* Not NULL: no file is read, the changes are made to this one. */
+	const struct config *onto;
+	/* More is to come: what is required may be missing still. */
+	bool is_partial;
+	/* What files are taken to hold instead of what they do. */
+	const struct config_text *texts;
+	size_t text_count;
+	/* The Local_Changes_File, whatever the option says; NULL: as it does. */
+	const char *local_changes;
 	/* Directories separated by ':'; NULL: EC_CONF_SEARCH_PATH from the
 	 * environment, else CONFIG_SEARCH_PATH. */
 	const char *search_path;

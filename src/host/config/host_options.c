@@ -17,6 +17,7 @@
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define LEFT_TO_MTA "Known, without effect: the MTA in front of this host " \
 	"decides."
+#define SMTP_IS_LEFT "In an SMTP listener without effect."
 
 /* Paths that several options share. */
 #define ESMTP "ESMTP_Listener:Listen>ESMTP_Listener"
@@ -168,42 +169,44 @@ is_positive(void *closure, const struct config_option *option,
 }
 
 #define ARRAY CONFIG_OPTION_ARRAY
-#define DYNAMIC CONFIG_OPTION_DYNAMIC
+#define STATIC CONFIG_OPTION_STATIC
 #define ADDITION CONFIG_OPTION_ADDITION
 
 static const struct config_option options[] = {
 	/* the process */
-	{ .name = "Hostname", .flags = DYNAMIC, .fallback = "Global",
+	{ .name = "Hostname", .fallback = "Global",
 	  .help = "This host's name, which also stands in Authentication-"
 	      "Results as the one who judged." },
-	{ .name = "User", .fallback = "Global",
+	{ .name = "User", .flags = STATIC, .fallback = "Global",
 	  .help = "The user to become once sockets are open, with all groups "
 	      "of that user. Default: `mailseal` if there is such a user, else "
 	      "`nobody`; started as somebody else than root, the process "
 	      "stays who it is." },
-	{ .name = "Pid_File", .flags = ADDITION, .fallback = "Global",
+	{ .name = "Pid_File", .flags = STATIC | ADDITION, .fallback = "Global",
 	  .help = "A file to write the process id to. Two processes cannot "
 	      "share one." },
-	{ .name = "Paniclog", .flags = DYNAMIC, .fallback = "Global",
+	{ .name = "Paniclog", .fallback = "Global",
 	  .help = "The file that messages of the host and its modules go to. "
 	      "Unset: see `Syslog`." },
 	{ .name = "Syslog", .map = syslog_facilities,
-	  .flags = DYNAMIC | ADDITION, .fallback = "Global",
+	  .flags = ADDITION, .fallback = "Global",
 	  .help = "The facility of the system's log that these messages go "
 	      "to, with or without a `Paniclog`. Unset, and without a "
 	      "`Paniclog`: `mail` in the background, and standard error in "
 	      "the foreground." },
 	{ .name = "Log_Results", .map = log_results,
-	  .flags = DYNAMIC | ADDITION, .fallback = "Global", .defval = "all",
+	  .flags = ADDITION, .fallback = "Global", .defval = "all",
 	  .help = "Which messages get a line in the log, at level `info`: "
-	      "`all` that are signed or verified, those that cannot be signed "
-	      "or do not verify (`failures`), or none (`off`)." },
+	      "`all` that are signed, verified, or left unsigned for a "
+	      "condition, those that cannot be signed or do not verify "
+	      "(`failures`), or none (`off`). `mailseal explain` reads "
+	      "these lines." },
 	{ .name = "Log_Results_Format", .map = log_formats,
-	  .flags = DYNAMIC | ADDITION, .fallback = "Global", .defval = "text",
+	  .flags = ADDITION, .fallback = "Global", .defval = "text",
 	  .help = "What that line is: names and values (`text`), or an object "
 	      "of JSON (`json`)." },
 	{ .name = "Stop_Timeout", .type = CONFIG_INT,
-	  .validate = is_not_negative, .flags = DYNAMIC | ADDITION,
+	  .validate = is_not_negative, .flags = ADDITION,
 	  .fallback = "Global", .defval = "30",
 	  .help = "Seconds that a stop waits for messages in flight." },
 	{ .name = "Module_Path", .flags = ARRAY | ADDITION,
@@ -221,15 +224,15 @@ static const struct config_option options[] = {
 	      "to the file that an option came from." },
 	/* messages */
 	{ .name = "Large_Message_Threshold", .type = CONFIG_SIZE,
-	  .flags = DYNAMIC, .fallback = "Global", .defval = "131072",
+	  .fallback = "Global", .defval = "131072",
 	  .help = "Octets of a body above which it is kept in a temporary "
 	      "file instead of memory." },
-	{ .name = "Spool_Directory", .flags = DYNAMIC | ADDITION,
+	{ .name = "Spool_Directory", .flags = ADDITION,
 	  .fallback = "Global",
 	  .help = "Where those files are made. Default: the environment's "
 	      "`TMPDIR`, else `/tmp`." },
 	{ .name = "On_Internal_Error", .map = internal_errors,
-	  .flags = DYNAMIC | ADDITION, .fallback = "Global",
+	  .flags = ADDITION, .fallback = "Global",
 	  .defval = "tempfail",
 	  .help = "What becomes of a message that the host cannot handle, "
 	      "because the disk is full, say, or a module never gets ready: "
@@ -237,51 +240,49 @@ static const struct config_option options[] = {
 	      "`accept` lets it pass as it came." },
 	{ .name = "RFC2822_Lone_LF_In_Body", .map = lone_lf,
 	  .fallback = PATHWAYS ">Global", .defval = "ignore",
-	  .flags = DYNAMIC,
 	  .help = "What to do about a line feed or carriage return alone." },
 	{ .name = "RFC2822_Lone_LF_In_Headers", .map = lone_lf,
 	  .fallback = PATHWAYS ">Global", .defval = "ignore",
-	  .flags = DYNAMIC,
 	  .help = "The same for header fields." },
 	{ .name = "Keep_Message_Dicts_In_Memory", .type = CONFIG_BOOL,
 	  .fallback = "Global", .defval = "false",
 	  .help = "Known, without effect: they always are." },
 	{ .name = "Exclude_Vctx_Conn", .type = CONFIG_REGEX,
-	  .flags = ARRAY | DYNAMIC, .fallback = CONFIG_FALLBACK_SENDING,
+	  .flags = ARRAY, .fallback = CONFIG_FALLBACK_SENDING,
 	  .help = "Connection context variables that are not kept with a "
 	      "message." },
 	{ .name = "Exclude_Vctx_Mess", .type = CONFIG_REGEX,
-	  .flags = ARRAY | DYNAMIC, .fallback = CONFIG_FALLBACK_SENDING,
+	  .flags = ARRAY, .fallback = CONFIG_FALLBACK_SENDING,
 	  .help = "Message context variables that are not kept with a "
 	      "message." },
 	/* who may send */
 	{ .name = "Relay_Hosts", .type = CONFIG_NETWORK,
-	  .flags = ARRAY | DYNAMIC,
+	  .flags = ARRAY,
 	  .fallback = MILTER_PEER ">" ESMTP_PEER ">" PATHWAYS ">Global",
 	  .defval = "()",
 	  .help = "Clients that may relay: they get the context variable "
 	      "`can_relay`. A list in an inner scope replaces the outer." },
-	{ .name = "Relay_Domains", .flags = ARRAY | DYNAMIC,
+	{ .name = "Relay_Domains", .flags = ARRAY,
 	  .fallback = PATHWAYS ">Global", .defval = "()",
 	  .help = "Domains that mail is accepted for; `*` on the left stands "
 	      "for anything." },
-	{ .name = "Open_Relay", .type = CONFIG_BOOL, .flags = DYNAMIC,
+	{ .name = "Open_Relay", .type = CONFIG_BOOL,
 	  .fallback = MILTER_PEER ">" ESMTP_PEER ">" PATHWAYS,
 	  .defval = "false",
 	  .help = "Let all clients of this scope relay, as if they were among "
 	      "`Relay_Hosts`." },
-	{ .name = "Relay_For_Sending_Domains", .flags = ARRAY | DYNAMIC,
+	{ .name = "Relay_For_Sending_Domains", .flags = ARRAY,
 	  .fallback = ESMTP_PEER ">" PATHWAYS, .help = LEFT_TO_MTA },
-	{ .name = "Context", .type = CONFIG_DICT, .flags = DYNAMIC,
+	{ .name = "Context", .type = CONFIG_DICT,
 	  .fallback = MILTER_PEER ">" ESMTP_PEER ">" PATHWAYS,
 	  .help = "Context variables that a connection begins with. `Peer "
 	      "\"0.0.0.0/0\"` is everyone." },
 	/* statistics */
-	{ .name = "Signing_Stats", .map = signing_stats, .flags = DYNAMIC,
+	{ .name = "Signing_Stats", .map = signing_stats,
 	  .fallback = "Global", .defval = "all",
 	  .help = "What signing is counted for: `all`, the process as a whole "
 	      "(`global`), or nothing (`off`)." },
-	{ .name = "MasterDB_File", .fallback = "Global",
+	{ .name = "MasterDB_File", .flags = STATIC, .fallback = "Global",
 	  .defval = "\"/var/log/ecelerity/ecdb\"",
 	  .help = "Where totals are kept over a restart." },
 	{ .name = "Permastore_Interval", .type = CONFIG_INT,
@@ -310,17 +311,19 @@ static const struct config_option options[] = {
 	  .validate = is_positive, .fallback = "Global", .defval = "10",
 	  .help = "Seconds to wait for all names of a message." },
 	/* all listeners */
-	{ .name = "Enable", .type = CONFIG_BOOL, .fallback = LISTENERS ">" METRICS,
-	  .defval = "true", .flags = DYNAMIC,
+	{ .name = "Enable", .type = CONFIG_BOOL, .flags = STATIC,
+	  .fallback = LISTENERS, .defval = "true",
 	  .help = "Whether the socket is served." },
-	{ .name = "File_Mode", .type = CONFIG_PERMS,
+	{ .name = "Enable", .type = CONFIG_BOOL, .fallback = METRICS,
+	  .defval = "true", .help = "Whether the socket is served." },
+	{ .name = "File_Mode", .type = CONFIG_PERMS, .flags = STATIC,
 	  .fallback = MILTER ">" CONTROL, .defval = "0660",
 	  .help = "The mode of the socket, where it is a file." },
-	{ .name = "File_Group", .flags = ADDITION,
+	{ .name = "File_Group", .flags = STATIC | ADDITION,
 	  .fallback = MILTER ">" CONTROL,
 	  .help = "The group of the socket, where it is a file. Default: that "
 	      "of `User`." },
-	{ .name = "Listen_Backlog", .type = CONFIG_INT,
+	{ .name = "Listen_Backlog", .type = CONFIG_INT, .flags = STATIC,
 	  .validate = is_positive, .fallback = LISTENERS, .defval = "500",
 	  .help = "Connections that may wait to be accepted." },
 	{ .name = "Accept_Queue_Backlog", .type = CONFIG_INT,
@@ -349,37 +352,52 @@ static const struct config_option options[] = {
 	  .help = "Seconds after which an idle console is closed." },
 	{ .name = "Enable_Authentication", .type = CONFIG_BOOL,
 	  .fallback = CONTROL_PEER, .defval = "false",
-	  .help = "Ask for a name and password." },
+	  .help = "Ask for a name and password. Where it is not set, an "
+	      "`Auth...Parameters` that holds turns it on. At a socket file "
+	      "the system says who the user is, and nothing is asked." },
 	{ .name = "Enable_Authorization", .type = CONFIG_BOOL,
 	  .fallback = CONTROL_PEER, .defval = "false",
-	  .help = "Let a user give only the commands of his roles." },
+	  .help = "Let a user give only the commands of his roles, at a socket "
+	      "file as well." },
 	{ .name = "Always_Allow", .type = CONFIG_BOOL,
 	  .fallback = CONTROL_PEER, .defval = "false",
-	  .help = "Let everyone of this scope in." },
+	  .help = "Let everyone of this scope in without a password: TCP "
+	      "from loopback only." },
 	{ .name = "Always_Deny", .type = CONFIG_BOOL,
 	  .fallback = CONTROL_PEER, .defval = "false",
-	  .help = "Let nobody of this scope in." },
+	  .help = "Let nobody of this scope in, whatever else is set." },
 	{ .name = "AuthorizationParameters", .type = CONFIG_DICT,
-	  .fallback = CONTROL,
-	  .help = "Where roles are found: `uri`." },
+	  .fallback = CONTROL_PEER,
+	  .help = "Where the roles of users are found: `uri = "
+	      "\"groups:///path\"`, with lines `role:user,user`. A user has "
+	      "the role of his own name in any case." },
 	{ .name = "AuthPlainParameters", .type = CONFIG_DICT,
 	  .fallback = ESMTP, .help = LEFT_TO_MTA },
 	{ .name = "AuthLoginParameters", .type = CONFIG_DICT,
-	  .fallback = CONTROL ">" ESMTP,
-	  .help = "Where passwords are found: `uri`, `realm`." },
+	  .fallback = CONTROL_PEER ">" ESMTP,
+	  .help = "Where passwords are found: keys as for "
+	      "`AuthDigestMD5Parameters`. The password crosses the network as "
+	      "it is, so other machines are offered this only with "
+	      "`allow_cleartext = true` (an addition). " SMTP_IS_LEFT },
 	{ .name = "AuthCramMD5Parameters", .type = CONFIG_DICT,
-	  .fallback = CONTROL ">" ESMTP,
-	  .help = "Where passwords are found: `uri`, `realm`." },
+	  .fallback = CONTROL_PEER ">" ESMTP,
+	  .help = "Where passwords are found: keys as for "
+	      "`AuthDigestMD5Parameters`; the file holds the passwords "
+	      "themselves. " SMTP_IS_LEFT },
 	{ .name = "AuthDigestMD5Parameters", .type = CONFIG_DICT,
 	  .fallback = CONTROL_PEER ">" ESMTP,
-	  .help = "Where passwords are found: `uri`, `realm`." },
+	  .help = "Where passwords are found: `uri` is `digest:///path` (lines "
+	      "`user:realm:hash`, as htdigest writes them) or `file:///path` "
+	      "(lines `user:password`); `realm`; `stored_cleartext`: the file "
+	      "holds passwords, not hashes; `log_authentication`: log who has "
+	      "logged in. " SMTP_IS_LEFT },
 	{ .name = "Allow", .type = CONFIG_REGEX, .flags = ARRAY,
 	  .fallback = "Authorization:Role", .defval = "()",
 	  .help = "Commands that the role may give, as expressions that match "
 	      "them; what matches none is refused." },
 	/* the milter */
 	{ .name = "Timeout", .type = CONFIG_INT, .validate = is_positive,
-	  .flags = ADDITION, .fallback = MILTER, .defval = "7210",
+	  .flags = STATIC | ADDITION, .fallback = MILTER, .defval = "7210",
 	  .help = "Seconds after which a connection is closed on which the "
 	      "MTA is silent. An MTA may be silent for as long as its own "
 	      "client is." },
@@ -407,23 +425,23 @@ static const struct config_option options[] = {
 	{ .name = "Require_EHLO", .type = CONFIG_BOOL, .fallback = ESMTP,
 	  .defval = "false", .help = LEFT_TO_MTA },
 	/* what the host runs on */
-	{ .name = "DEBUG", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "DEBUG", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "()",
 	  .help = "Parts of the host whose messages of this level are "
 	      "logged." },
-	{ .name = "INFO", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "INFO", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "()",
 	  .help = "As `DEBUG`." },
-	{ .name = "NOTICE", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "NOTICE", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "()",
 	  .help = "As `DEBUG`." },
-	{ .name = "WARNING", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "WARNING", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "()",
 	  .help = "As `DEBUG`." },
-	{ .name = "ERROR", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "ERROR", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "( ALL )",
 	  .help = "As `DEBUG`." },
-	{ .name = "CRITICAL", .flags = ARRAY | DYNAMIC, .map = subsystems,
+	{ .name = "CRITICAL", .flags = ARRAY, .map = subsystems,
 	  .fallback = "Debug_Flags", .defval = "( ALL )",
 	  .help = "As `DEBUG`." },
 	{ .name = "Concurrency", .type = CONFIG_INT,
@@ -461,12 +479,12 @@ static const struct config_option options[] = {
 
 /* Of every module; the fallback is the module's scope. */
 static const struct config_option module_options[] = {
-	{ .name = "Enabled", .type = CONFIG_BOOL, .flags = DYNAMIC,
+	{ .name = "Enabled", .type = CONFIG_BOOL,
 	  .defval = "true",
 	  .help = "Whether the module acts by itself. If not, its functions "
 	      "can still be called by policy." },
 	{ .name = "Debug_Level", .type = CONFIG_INT, .map = levels,
-	  .flags = DYNAMIC, .defval = "ERROR",
+	  .defval = "ERROR",
 	  .help = "The least severe messages of the module that are "
 	      "logged." },
 };

@@ -19,11 +19,14 @@ struct config_setting { /* one option in one node: its last definition */
 	struct written written;
 	struct config_value value;
 	struct config_place place;
+	uint32_t order; /* among all settings and nodes, by first definition */
+	bool in_brackets; /* the place is that of the whole NAME [ k = v ] */
 };
 
 struct config_definition { /* one of the stanzas that make a node */
 	struct config_definition *next; /* in reading order */
 	struct config_place place;
+	bool in_brackets; /* written as NAME [ k = v ] */
 };
 
 struct node_index;
@@ -35,6 +38,7 @@ struct config_node {
 	const char *instance; /* as first written; NULL: none */
 	struct config_node *parent; /* NULL: this is Global */
 	struct config_node *first_child, *last_child, *next; /* in file order */
+	uint32_t order; /* as that of a setting */
 	struct config_setting *first_setting;
 	const struct config_setting **by_slot; /* ascending, setting_count */
 	uint32_t setting_count;

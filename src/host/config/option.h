@@ -3,7 +3,7 @@
  * manual all read it.
  *
  *	{ .name = "dkim", .type = CONFIG_BOOL, .defval = "enabled",
- *	  .fallback = CONFIG_FALLBACK_SENDING, .flags = CONFIG_OPTION_DYNAMIC,
+ *	  .fallback = CONFIG_FALLBACK_SENDING,
  *	  .help = "whether dkim_sign signs mail of this scope" },
  */
 #ifndef CONFIG_OPTION_H
@@ -30,7 +30,7 @@ enum config_option_flags {
 	CONFIG_OPTION_ARRAY = 1, /* ( a b c ); one value alone is an array of one */
 	CONFIG_OPTION_REQUIRED = 2, /* must be set in the innermost stanza that
 	    may hold it, or in one around that */
-	CONFIG_OPTION_DYNAMIC = 4, /* may be changed online */
+	CONFIG_OPTION_STATIC = 4, /* a change waits for a restart */
 	CONFIG_OPTION_ADDITION = 8, /* Momentum has no such option */
 };
 

@@ -115,8 +115,8 @@ name_bucket(struct span text)
 	return hash % PARSER_NAMES;
 }
 
-static const char *
-intern(struct parser *parser, struct span text)
+const char *
+parser_intern(struct parser *parser, struct span text)
 {
 	struct parser_name **bucket = &parser->names[name_bucket(text)];
 	struct parser_name *name;
@@ -140,7 +140,7 @@ add_statement(struct parser *parser, struct statement *stanza,
 	    sizeof(*statement)));
 
 	statement->kind = kind;
-	statement->name = intern(parser, name->text);
+	statement->name = parser_intern(parser, name->text);
 	statement->place = name->place;
 	if (stanza->body.last == NULL)
 		stanza->body.first = statement;
@@ -427,6 +427,7 @@ parse_named(struct parser *parser, struct reading *in,
 		parse_stanza(parser, in, stanza, name, &next);
 	} else if (take_old_header(in, &next, &symbol)) {
 		/* the symbol names both the module and its instance */
+		symbol.place.start = name->place.start;
 		parse_stanza(parser, in, stanza, &symbol, &symbol);
 	} else {
 		in->tokens = next.kind == TOKEN_BROKEN ? in->tokens : before;

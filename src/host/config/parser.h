@@ -35,6 +35,7 @@ struct statement {
 	const char *name; /* as spelled */
 	const char *instance; /* of a stanza or unset; NULL: none */
 	bool equals; /* of an option: '=' was written */
+	bool in_brackets; /* stood as, or within, NAME [ k = v ] */
 	struct config_place place;
 	union {
 		struct written written; /* of an option */
@@ -64,6 +65,9 @@ struct parser {
  * "unset". */
 void parser_run(struct parser *parser, const struct source *source,
     bool changes, struct statement *stanza);
+
+/* The one copy of a name, in the generation's arena. */
+const char *parser_intern(struct parser *parser, struct span text);
 
 /* The value that a text holds, as the right side of an option; text that is no
  * value in the grammar is taken as one word.  For defaults. */

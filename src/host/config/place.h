@@ -19,6 +19,9 @@ struct config_file {
 	unsigned times_read; /* more than once makes it read-only */
 	bool readonly; /* not to be written back to, for whatever reason */
 	bool in_memory; /* no file: text given by the caller */
+	bool local; /* the Local_Changes_File */
+	uint32_t number; /* from 0, in reading order */
+	uint64_t digest; /* of what was read, to see whether it has changed */
 };
 
 struct config_place {

@@ -23,12 +23,49 @@ add_file(struct sources *sources, const char *path)
 	    sizeof(*file)));
 
 	file->path = must(arena_text(sources->arena, span_of_text(path)));
+	file->number = sources->files_known++;
 	if (sources->last == NULL)
 		sources->first = file;
 	else
 		sources->last->next = file;
 	sources->last = file;
 	return file;
+}
+
+struct config_file *
+sources_copy_file(struct sources *sources, const struct config_file *file)
+{
+	struct config_file *copy = add_file(sources, file->path);
+
+	copy->dev = file->dev;
+	copy->ino = file->ino;
+	copy->times_read = file->times_read;
+	copy->readonly = file->readonly;
+	copy->in_memory = file->in_memory;
+	copy->local = file->local;
+	copy->digest = file->digest;
+	return copy;
+}
+
+const struct config_text *
+sources_given(const struct sources *sources, const char *path)
+{
+	for (size_t i = 0; i < sources->text_count; i++) {
+		if (strcmp(sources->texts[i].path, path) == 0)
+			return &sources->texts[i];
+	}
+	return NULL;
+}
+
+/* FNV-1a: it is to see accidents, nobody forges his own configuration. */
+static uint64_t
+digest(struct span text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < text.n; i++)
+		hash = (hash ^ text.p[i]) * UINT64_C(0x100000001b3);
+	return hash;
 }
 
 struct source
@@ -131,12 +168,20 @@ static bool
 read_open_file(struct sources *sources, int fd, const struct stat *st,
     const char *path, struct config_place place, struct source *source)
 {
+	const struct config_text *given;
 	size_t n = (size_t)st->st_size;
 
 	if (!within_limits(sources, path, st->st_size, place))
 		return false;
-	source->bytes = must(malloc(n == 0 ? 1 : n));
-	source->text = span_of(source->bytes, read_all(fd, source->bytes, n));
+	given = sources_given(sources, path);
+	if (given != NULL) {
+		source->text = given->text;
+	} else {
+		source->bytes = must(malloc(n == 0 ? 1 : n));
+		source->text = span_of(source->bytes,
+		    read_all(fd, source->bytes, n));
+	}
+	source->file->digest = digest(source->text);
 	sources->total_bytes += n;
 	if (is_utf16(source->text)) {
 		errors_add(sources->errors, (struct config_place){

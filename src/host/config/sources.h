@@ -11,6 +11,11 @@
 
 #include "host/config/errors.h"
 
+struct config_text { /* what a file holds, or is to hold */
+	const char *path;
+	struct span text;
+};
+
 struct source { /* a text that is being read */
 	struct config_file *file;
 	struct span text;
@@ -26,7 +31,19 @@ struct sources {
 	struct config_file *first, *last; /* in reading order */
 	size_t total_bytes;
 	unsigned files_read;
+	uint32_t files_known;
+	/* What some files are taken to hold, whatever is on the disk. */
+	const struct config_text *texts;
+	size_t text_count;
 };
+
+/* What a file of that path is taken to hold, or NULL. */
+const struct config_text *sources_given(const struct sources *sources,
+    const char *path);
+
+/* A record of a file that an earlier load read. */
+struct config_file *sources_copy_file(struct sources *sources,
+    const struct config_file *file);
 
 /* A text in memory as a source; it is never read-only and never found. */
 struct source sources_text(struct sources *sources, struct span text,

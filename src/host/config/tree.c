@@ -148,6 +148,7 @@ add_child(struct tree *tree, struct config_node *parent,
 	node->scope = scope;
 	node->instance = instance;
 	node->parent = parent;
+	node->order = ++tree->order;
 	node->index = &tree->index;
 	if (parent->last_child == NULL)
 		parent->first_child = node;
@@ -206,6 +207,7 @@ tree_setting(struct tree *tree, struct config_node *node,
 
 	if (*at == NULL) {
 		*at = must(arena_calloc(tree->arena, 1, sizeof(**at)));
+		(*at)->order = ++tree->order;
 		node->setting_count++;
 	}
 	return *at;

@@ -18,6 +18,7 @@ struct tree {
 	struct arena *arena;
 	struct node_index index;
 	struct config_node *root;
+	uint32_t order; /* given out so far */
 };
 
 /* A tree that holds Global alone.  The tree must not move: nodes know it. */

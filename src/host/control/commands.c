@@ -6,6 +6,7 @@
  */
 #include "host/control/commands.h"
 
+#include "host/control/debugging.h"
 #include "host/generation.h"
 #include "host/hooks/hooks.h"
 #include "host/loader/instance.h"
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 struct command {
 	struct command *next; /* by prefix */
@@ -35,9 +37,8 @@ static pthread_mutex_t commands_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct command *commands; /* of the process; under commands_lock */
 static _Thread_local command_construct *answering;
 
-/* One blank between the words, none around. */
-static char *
-tidy_prefix(const char *prefix)
+char *
+commands_tidy(const char *prefix)
 {
 	char *out = xmalloc(strlen(prefix) + 1);
 	size_t n = 0;
@@ -60,7 +61,7 @@ tidy_prefix(const char *prefix)
 static struct command *
 command_at(struct command **list, const char *prefix)
 {
-	char *tidy = tidy_prefix(prefix);
+	char *tidy = commands_tidy(prefix);
 	struct command *command;
 
 	while (*list != NULL && strcasecmp((*list)->prefix, tidy) < 0)
@@ -144,6 +145,17 @@ ec_control_register_help(const char *prefix, const char *summary,
 	(void)pthread_mutex_unlock(&commands_lock);
 }
 
+bool
+commands_has_rest(command_construct *cc, int words)
+{
+	if (cc->argc <= words)
+		return false;
+	(void)stringprintf(&cc->response, "'%s': there is no '%s' here "
+	    "(\"help\" lists the commands)\n", cc->command.buffer,
+	    cc->argv[words]);
+	return true;
+}
+
 void
 commands_free(struct command **list)
 {
@@ -161,6 +173,13 @@ command_construct *
 ec_control_get_command_construct(void)
 {
 	return answering;
+}
+
+void
+ec_control_fail(void)
+{
+	if (answering != NULL)
+		answering->failed = 1;
 }
 
 /* Cut cc->command into words; quotes are taken off into `memory`, which has
@@ -190,8 +209,13 @@ split(command_construct *cc, char *memory)
 				at++;
 			*memory++ = *at++;
 		}
-		if (quoted && *at++ != '"')
-			return -1;
+		if (quoted && *at != '"') {
+			/* a line that is not finished may be asked about */
+			*memory = '\0';
+			return strcasecmp(cc->argv[0], "complete") == 0 ? 0 :
+			    -1;
+		}
+		at += quoted ? 1 : 0;
 		*memory++ = '\0';
 	}
 }
@@ -285,7 +309,7 @@ tell_instances(const char *word, const struct generation *generation,
 }
 
 static int
-run_module(const command_construct *cc, const struct generation *generation,
+run_module(command_construct *cc, const struct generation *generation,
     string *response)
 {
 	struct instance *instance = addressed(cc->argv[0], generation);
@@ -305,7 +329,7 @@ run_module(const command_construct *cc, const struct generation *generation,
 	}
 	control(instance->infra, response,
 	    cc->argc > 1 ? cc->argv_offsets[1] : "", cc->xml);
-	return EC_RUN_COMMAND_COMPLETED;
+	return cc->failed ? EC_RUN_COMMAND_FAILED : EC_RUN_COMMAND_COMPLETED;
 }
 
 static int
@@ -381,6 +405,26 @@ as_json(int ret, string *response)
 	free(text);
 }
 
+static double
+milliseconds(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* "debugging mode" */
+static void
+tell_more(const command_construct *cc, const struct generation *generation,
+    double began, string *response)
+{
+	if (debugging_is_on() && !cc->json && !cc->xml)
+		(void)stringprintf(response, "# %.3f ms, configuration %llu\n",
+		    milliseconds() - began, generation == NULL ? 0ULL :
+		    (unsigned long long)generation->header.generation);
+}
+
 int
 run_command2(command_construct *cc, string *response, Event *session)
 {
@@ -389,6 +433,7 @@ run_command2(command_construct *cc, string *response, Event *session)
 	command_construct *outer = answering;
 	char *memory = xmalloc((size_t)cc->command.len + 2);
 	int ret = EC_RUN_COMMAND_FAILED;
+	double began;
 
 	(void)session;
 	cc->argv = xcalloc(COMMAND_WORDS, sizeof(*cc->argv));
@@ -400,8 +445,10 @@ run_command2(command_construct *cc, string *response, Event *session)
 		(void)stringprintf(response, "A quote is not closed, or there "
 		    "are too many words\n");
 	} else if (cc->argc > 0) {
+		began = milliseconds();
 		take_form(cc);
 		ret = run(cc, generation, response);
+		tell_more(cc, generation, began, response);
 		if (cc->json)
 			as_json(ret, response);
 	} else {

@@ -16,6 +16,8 @@
 
 #include "control.h"
 
+#include <stdbool.h>
+
 #define COMMAND_BYTES (64u << 10) /* in a line */
 #define COMMAND_WORDS 1024
 
@@ -26,9 +28,14 @@ struct generation;
  * EC_RUN_COMMAND_COMPLETED or EC_RUN_COMMAND_FAILED. */
 int commands_run(const char *line, const char *user, string *response);
 
-/* help, version, module list, module hooks, cache, memory, paniclog ...: see
- * builtin.c. */
+/* All that the host answers itself: see builtin.c. */
 void commands_add_builtin(void);
+
+/* Are there more words than a command has?  Then the answer says so. */
+bool commands_has_rest(command_construct *cc, int words);
+
+/* A copy with one blank between the words and none around, to be freed. */
+char *commands_tidy(const char *words);
 
 /* What a generation registered. */
 void commands_free(struct command **commands);

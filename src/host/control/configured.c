@@ -5,7 +5,14 @@
 
 #include "host/control/commands.h"
 #include "host/control/commands_of.h"
-#include "host/generation.h"
+#include "host/control/form.h"
+#include "host/control/transaction.h"
+#include "host/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 static void
 indent(unsigned depth, string *out)
@@ -33,13 +40,109 @@ show_atom(const struct written_atom *atom, string *out)
 	buffer_deinit(&text);
 }
 
+/* The published default of a boolean is a number; one that is a word of its own
+ * ("enabled") stays that. */
+static bool
+is_plain_default(const struct config_value *value)
+{
+	const char *text = value->written->atoms[0].text;
+
+	return value->option->type == CONFIG_BOOL &&
+	    value == value->option->default_value &&
+	    (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0);
+}
+
 void
 configured_value(const char *name, const struct config_value *value,
     string *out)
 {
 	(void)stringprintf(out, "%s = ", name);
-	show_written(value->written, out);
+	if (is_plain_default(value))
+		(void)stringprintf(out, "%d", value->one.integer);
+	else
+		show_written(value->written, out);
 	(void)stringprintf(out, "\n");
+}
+
+static json_t *
+texts_model(const struct written *written)
+{
+	json_t *model = written->shape == WRITTEN_DICT ? json_object() :
+	    json_array();
+
+	for (uint32_t i = 0; i < written->count; i++) {
+		if (written->shape == WRITTEN_ARRAY)
+			(void)json_array_append_new(model,
+			    form_text(written->atoms[i].text));
+		else if (i + 1 < written->count) {
+			(void)json_object_set_new(model,
+			    written->atoms[i].text,
+			    form_text(written->atoms[i + 1].text));
+			i++;
+		}
+	}
+	return model;
+}
+
+json_t *
+configured_model(const struct config_value *value)
+{
+	struct arena arena = { 0 };
+	struct buffer why = { 0 };
+	struct config_value read;
+	json_t *model = NULL;
+
+	if (value->written->shape != WRITTEN_SCALAR)
+		return texts_model(value->written);
+	if (value->option->map == NULL &&
+	    (value->option->flags & CONFIG_OPTION_ARRAY) == 0 &&
+	    value_read(value->option, value->written, &arena, &read, &why)) {
+		if (value->option->type == CONFIG_BOOL)
+			model = json_boolean(read.one.integer != 0);
+		else if (value->option->type == CONFIG_INT)
+			model = json_integer(read.one.integer);
+		else if (value->option->type == CONFIG_SIZE)
+			model = json_integer((json_int_t)read.one.size);
+		else if (value->option->type == CONFIG_UINT64)
+			model = json_integer((json_int_t)read.one.u64);
+	}
+	buffer_deinit(&why);
+	arena_deinit(&arena);
+	return model != NULL ? model :
+	    form_text(value->written->atoms[0].text);
+}
+
+char *
+configured_path(const char *path)
+{
+	char *main_file = path[0] != '/' ? host_path() : NULL;
+	char *slash = main_file != NULL ? strrchr(main_file, '/') : NULL;
+	char *joined = NULL;
+
+	if (slash == NULL) {
+		free(main_file);
+		return strdup(path);
+	}
+	slash[1] = '\0';
+	if (asprintf(&joined, "%s%s", main_file, path) < 0)
+		joined = NULL;
+	free(main_file);
+	return joined;
+}
+
+void
+configured_add_lines(struct span text, json_t *list)
+{
+	struct span line;
+
+	while (text.n > 0) {
+		(void)span_cut(&text, '\n', &line);
+		while (line.n > 0 && line.p[0] == ' ')
+			line = span_from(line, 1);
+		if (line.n > 0)
+			(void)json_array_append_new(list, json_stringn(
+			    (const char *)line.p, line.n));
+	}
 }
 
 const struct config_value *
@@ -49,8 +152,7 @@ configured_effective(const struct config *config, const struct where *where)
 
 	if (where->depth > 0 && (where->steps[0].scope->flags &
 	    CONFIG_SCOPE_MODULE) != 0)
-		return where->node != NULL ?
-		    node_value(where->node, where->slot) : NULL;
+		return node_value(where->nearest, where->slot);
 	for (unsigned i = 0; i < where->depth; i++)
 		(void)config_query_add(config, &query,
 		    where->steps[i].scope->name, where->steps[i].instance);
@@ -59,12 +161,11 @@ configured_effective(const struct config *config, const struct where *where)
 
 /* Arrays have a line for each element here. */
 static void
-show_setting(const struct config_setting *setting, unsigned depth, string *out)
+show_lines(const char *name, const struct written *written, unsigned depth,
+    string *out)
 {
-	const struct written *written = &setting->written;
-
 	indent(depth, out);
-	(void)stringprintf(out, "%s = ", setting->value.option->name);
+	(void)stringprintf(out, "%s = ", name);
 	if (written->shape != WRITTEN_ARRAY || written->count == 0) {
 		show_written(written, out);
 		(void)stringprintf(out, "\n");
@@ -78,6 +179,18 @@ show_setting(const struct config_setting *setting, unsigned depth, string *out)
 	}
 	indent(depth, out);
 	(void)stringprintf(out, ")\n");
+}
+
+void
+configured_lines(const char *name, const struct written *written, string *out)
+{
+	show_lines(name, written, 0, out);
+}
+
+static void
+show_setting(const struct config_setting *setting, unsigned depth, string *out)
+{
+	show_lines(setting->value.option->name, &setting->written, depth, out);
 }
 
 static void
@@ -94,35 +207,75 @@ show_head(const struct config_node *node, unsigned depth, string *out)
 	(void)stringprintf(out, "{");
 }
 
-static void
-show_options(const struct config_node *node, unsigned depth, string *out)
-{
-	const struct config_setting *s = node->first_setting;
+static void show_whole(const struct config_node *node, unsigned depth,
+    bool recurse, string *out);
 
-	for (; s != NULL; s = s->next)
-		show_setting(s, depth, out);
+static void
+show_child(const struct config_node *child, unsigned depth, bool recurse,
+    string *out)
+{
+	show_head(child, depth, out);
+	if (!recurse) {
+		(void)stringprintf(out, " ... }\n");
+		return;
+	}
+	(void)stringprintf(out, "\n");
+	show_whole(child, depth + 1, true, out);
+	indent(depth, out);
+	(void)stringprintf(out, "}\n");
 }
 
-/* Stanzas do not nest deeper than the configuration's limit. */
+/* In the order of the files.  Stanzas do not nest deeper than the
+ * configuration's limit. */
 static void
-show_whole(const struct config_node *node, unsigned depth, string *out)
+show_whole(const struct config_node *node, unsigned depth, bool recurse,
+    string *out)
 {
+	const struct config_setting *setting = node->first_setting;
 	const struct config_node *child = node->first_child;
 
-	show_options(node, depth, out);
-	for (; child != NULL; child = child->next) {
-		show_head(child, depth, out);
-		(void)stringprintf(out, "\n");
-		show_whole(child, depth + 1, out);
-		indent(depth, out);
-		(void)stringprintf(out, "}\n");
+	while (setting != NULL || child != NULL) {
+		if (child == NULL || (setting != NULL &&
+		    setting->order < child->order)) {
+			show_setting(setting, depth, out);
+			setting = setting->next;
+		} else {
+			show_child(child, depth, recurse, out);
+			child = child->next;
+		}
 	}
+}
+
+void
+configured_whole(const struct config *config, string *out)
+{
+	show_whole(config_root(config), 0, true, out);
+}
+
+static json_t *
+node_model(const struct config_node *node, bool recurse)
+{
+	json_t *options = json_object(), *children = json_array();
+	const struct config_setting *setting = node->first_setting;
+	const struct config_node *child = node->first_child;
+
+	for (; setting != NULL; setting = setting->next)
+		(void)json_object_set_new(options, setting->value.option->name,
+		    configured_model(&setting->value));
+	for (; child != NULL; child = child->next)
+		(void)json_array_append_new(children, recurse ?
+		    node_model(child, true) : json_pack("{s:s,s:o}", "scope",
+		    child->scope->name, "instance",
+		    form_text(child->instance)));
+	return json_pack("{s:s,s:o,s:o,s:o}", "scope", node->scope->name,
+	    "instance", form_text(node->instance), "options", options,
+	    "scopes", children);
 }
 
 static const struct config *
 config_of(command_construct *cc)
 {
-	return generation_of(cc->transaction)->config;
+	return transaction_config(cc);
 }
 
 static int
@@ -140,11 +293,21 @@ tell_unset(command_construct *cc, const struct where *where)
 	const struct config_option *option = registry_option(
 	    config_registry(config_of(cc)), where->slot);
 
+	if (form_is_wanted(cc))
+		return form_answer(cc, "option", json_pack("{s:b,s:s,s:n}",
+		    "ok", 1, "name", option->name, "value"));
 	(void)stringprintf(&cc->response, "Option '%s' is not set in scope '",
 	    option->name);
 	where_format(where, &cc->response);
 	(void)stringprintf(&cc->response, "'.\n");
 	return 1;
+}
+
+static int
+value_answer(command_construct *cc, const struct config_value *value)
+{
+	return form_answer(cc, "option", json_pack("{s:b,s:s,s:o}", "ok", 1,
+	    "name", value->option->name, "value", configured_model(value)));
 }
 
 static int
@@ -165,6 +328,11 @@ run_get(command_construct *cc, void *closure)
 	    NULL;
 	if (setting == NULL)
 		return tell_unset(cc, &where);
+	if (form_is_wanted(cc))
+		return value_answer(cc, &setting->value);
+	/* as it is published */
+	if (where.depth > 0)
+		(void)stringprintf(&cc->response, "\t");
 	configured_value(setting->value.option->name, &setting->value,
 	    &cc->response);
 	return 1;
@@ -187,6 +355,8 @@ run_eval(command_construct *cc, void *closure)
 	value = configured_effective(config_of(cc), &where);
 	if (value == NULL)
 		return tell_unset(cc, &where);
+	if (form_is_wanted(cc))
+		return value_answer(cc, value);
 	configured_value(value->option->name, value, &cc->response);
 	return 1;
 }
@@ -194,7 +364,6 @@ run_eval(command_construct *cc, void *closure)
 static int
 run_show(command_construct *cc, void *closure)
 {
-	const struct config_node *child;
 	struct where where;
 
 	(void)closure;
@@ -204,12 +373,10 @@ run_show(command_construct *cc, void *closure)
 		return run_get(cc, NULL);
 	if (where.node == NULL)
 		return tell_no_stanza(cc, &where);
-	show_options(where.node, 0, &cc->response);
-	for (child = where.node->first_child; child != NULL;
-	    child = child->next) {
-		show_head(child, 0, &cc->response);
-		(void)stringprintf(&cc->response, " ... }\n");
-	}
+	if (form_is_wanted(cc))
+		return form_answer(cc, "stanza", node_model(where.node,
+		    false));
+	show_whole(where.node, 0, false, &cc->response);
 	return 1;
 }
 
@@ -225,14 +392,13 @@ run_showrecurse(command_construct *cc, void *closure)
 		return run_get(cc, NULL);
 	if (where.node == NULL)
 		return tell_no_stanza(cc, &where);
-	if (where.depth == 0) {
-		show_whole(where.node, 0, &cc->response);
-		return 1;
-	}
-	show_head(where.node, 0, &cc->response);
-	(void)stringprintf(&cc->response, "\n");
-	show_whole(where.node, 1, &cc->response);
-	(void)stringprintf(&cc->response, "}\n");
+	if (form_is_wanted(cc))
+		return form_answer(cc, "stanza", node_model(where.node,
+		    true));
+	if (where.depth == 0)
+		show_whole(where.node, 0, true, &cc->response);
+	else
+		show_child(where.node, 0, true, &cc->response);
 	return 1;
 }
 

@@ -5,6 +5,9 @@
 
 #include "host/config/config.h"
 #include "host/config/sockaddr.h"
+#include "host/control/access.h"
+#include "host/control/commands_of.h"
+#include "host/control/roles.h"
 #include "host/control/session.h"
 #include "host/control/socket_file.h"
 #include "host/log/log.h"
@@ -69,18 +72,7 @@ number(const struct config *config, const struct config_node *node,
 	return value != NULL ? value->one.integer : 0;
 }
 
-static bool
-is_loopback(const struct sockaddr_storage *address)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-
-	if (address->ss_family == AF_INET)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-}
-
-/* NULL: it can be served. */
+/* NULL: there can be such a socket. */
 static const char *
 objection(const struct config *config, const struct config_node *listen,
     struct sockaddr_storage *address_r)
@@ -91,21 +83,10 @@ objection(const struct config *config, const struct config_node *listen,
 	if (!sockaddr_parse(listen->instance, true, address_r))
 		return "is not an address (expected \"/path\" or "
 		    "\"127.0.0.1:2025\")";
-	if (number(config, listen, "Enable_Authentication") != 0)
-		return "cannot ask for passwords: Enable_Authentication is "
-		    "not supported (expected a socket file, whose mode and "
-		    "group say who may connect)";
-	if (address_r->ss_family == AF_UNIX)
-		return group == NULL || group->one.string[0] == '\0' ||
-		    getgrnam(group->one.string) != NULL ? NULL :
-		    "has a File_Group that does not exist";
-	if (!is_loopback(address_r))
-		return "is open to other machines without a password "
-		    "(expected a socket file or an address of loopback)";
-	if (number(config, listen, "Always_Allow") == 0)
-		return "lets everybody on this machine give commands without "
-		    "a password (expected \"always_allow = true\" within it, "
-		    "if that is wanted)";
+	if (address_r->ss_family == AF_UNIX && group != NULL &&
+	    group->one.string[0] != '\0' &&
+	    getgrnam(group->one.string) == NULL)
+		return "has a File_Group that does not exist";
 	return NULL;
 }
 
@@ -133,10 +114,101 @@ each(const struct config *config, int (*tell)(void *closure,
 	return ret;
 }
 
+/* Everybody who can connect to an address, as a block. */
+static const char *
+everybody(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+
+	switch (address->ss_family) {
+	case AF_UNIX:
+		return "127.0.0.1"; /* that is how they count */
+	case AF_INET6:
+		return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ? "::1" : "::/0";
+	default:
+		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET ?
+		    "127.0.0.0/8" : "0.0.0.0/0";
+	}
+}
+
 struct examination {
 	struct config_errors *errors;
+	struct guarded_reader reader; /* who will read the files */
+	const struct config_node *listen;
+	struct access_place place;
 	size_t n;
 };
+
+static void
+complain(struct examination *examination, struct config_place place,
+    const char *what)
+{
+	errors_add(examination->errors, place,
+	    "Control_Listener: Listen \"%s\" %s",
+	    examination->listen->instance, what);
+}
+
+static bool
+check_files(const struct access *access, const struct guarded_reader *reader,
+    struct buffer *why)
+{
+	for (int i = 0; i < ACCESS_MECHANISMS; i++) {
+		if (access->sources[i].is_offered &&
+		    !passwords_check(&access->sources[i].file, reader, why))
+			return false;
+	}
+	return access->groups == NULL ||
+	    roles_check(access->groups, reader, why);
+}
+
+/* May these come in, and is what they need there? */
+static bool
+examine_block(struct examination *examination, const struct config *config,
+    const char *block, struct config_place place)
+{
+	struct buffer why = { 0 };
+	struct access access;
+	bool good;
+	char *text;
+
+	examination->place.peer = block;
+	good = access_read(config, &examination->place, &access, &why);
+	if (good && !check_files(&access, &examination->reader, &why)) {
+		struct buffer words = { 0 };
+
+		buffer_add_text(&words, "needs a file that is of no use: ");
+		buffer_add(&words, buffer_span(&why));
+		buffer_deinit(&why);
+		why = words;
+		good = false;
+	}
+	text = buffer_take_text(&why);
+	if (!good)
+		complain(examination, place, text != NULL ? text : "");
+	free(text);
+	return good;
+}
+
+/* The Peer blocks that are a part of everybody: what holds for a client is what
+ * holds for the smallest block that he is in. */
+static void
+examine_peers(struct examination *examination, const struct config *config,
+    const struct config_node *around, const char *all)
+{
+	const struct config_scope *scope = registry_scope(
+	    config_registry(config), "Peer");
+	const struct config_node *peer = node_first(around, scope);
+	struct cidr outer;
+
+	for (; peer != NULL; peer = node_next(peer, scope)) {
+		if (peer->network != NULL && cidr_parse(all, &outer) &&
+		    outer.v6 == peer->network->v6 &&
+		    cidr_contains(&outer, peer->network))
+			(void)examine_block(examination, config,
+			    peer->instance, peer->first_definition->place);
+	}
+}
 
 static int
 examine(void *closure, const struct config *config,
@@ -148,19 +220,31 @@ examine(void *closure, const struct config *config,
 
 	if (why == NULL && ++examination->n > LISTENER_SOCKETS)
 		why = "is one socket too many";
-	if (why != NULL)
-		errors_add(examination->errors,
-		    listen->first_definition->place,
-		    "Control_Listener: Listen \"%s\" %s", listen->instance,
-		    why);
+	examination->listen = listen;
+	if (why != NULL) {
+		complain(examination, listen->first_definition->place, why);
+		return 0;
+	}
+	examination->place = (struct access_place){
+		listen->parent->instance, listen->instance, NULL,
+		address.ss_family == AF_UNIX };
+	if (examine_block(examination, config, everybody(&address),
+	    listen->first_definition->place)) {
+		examine_peers(examination, config, listen,
+		    everybody(&address));
+		examine_peers(examination, config, listen->parent,
+		    everybody(&address));
+	}
 	return 0;
 }
 
 void
-listener_examine(const struct config *config, struct config_errors *errors)
+listener_examine(const struct config *config, uid_t owner, gid_t group,
+    struct config_errors *errors)
 {
-	struct examination examination = { errors, 0 };
+	struct examination examination = { .errors = errors };
 
+	guarded_reader_init(&examination.reader, owner, group);
 	(void)each(config, examine, &examination);
 }
 
@@ -207,6 +291,11 @@ bind_socket(struct open_socket *s, const struct sockaddr_storage *address,
 		return -1;
 	if (address->ss_family != AF_UNIX)
 		(void)setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &yes,
+		    sizeof(yes));
+	/* an IPv4 client is to be one for Peer blocks, too: it has a socket of
+	 * its own */
+	if (address->ss_family == AF_INET6)
+		(void)setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes,
 		    sizeof(yes));
 	/* nobody else comes in before the file has its mode */
 	before = umask(0177);
@@ -309,41 +398,56 @@ serve_console(void *closure)
 	return NULL;
 }
 
+/* Who is at the other end of a socket file, as the system knows it. */
+static void
+find_user(struct session *session)
+{
+	struct ucred cred;
+	socklen_t n = sizeof(cred);
+	struct passwd pw, *found = NULL;
+	char room[4096];
+
+	if (getsockopt(session->fd, SOL_SOCKET, SO_PEERCRED, &cred, &n) == 0 &&
+	    getpwuid_r(cred.uid, &pw, room, sizeof(room), &found) == 0 &&
+	    found != NULL && strlen(pw.pw_name) < sizeof(session->user))
+		(void)strcpy(session->user, pw.pw_name);
+}
+
 static void
 describe_peer(const struct open_socket *s,
     const struct sockaddr_storage *peer, struct session *session)
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)peer;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)peer;
-	struct ucred cred;
-	socklen_t n = sizeof(cred);
-	struct passwd pw, *found = NULL;
-	char room[4096];
 
 	session->listener = s->listener;
 	session->listen = s->listen;
+	session->is_file = s->path != NULL;
 	(void)strcpy(session->peer, "127.0.0.1");
-	if (peer->ss_family == AF_INET)
+	if (session->is_file)
+		find_user(session);
+	else if (peer->ss_family == AF_INET)
 		(void)inet_ntop(AF_INET, &v4->sin_addr, session->peer,
 		    sizeof(session->peer));
-	else if (peer->ss_family == AF_INET6)
+	else
 		(void)inet_ntop(AF_INET6, &v6->sin6_addr, session->peer,
 		    sizeof(session->peer));
-	else if (getsockopt(session->fd, SOL_SOCKET, SO_PEERCRED, &cred,
-	    &n) == 0 && getpwuid_r(cred.uid, &pw, room, sizeof(room),
-	    &found) == 0 && found != NULL)
-		(void)strncpy(session->user, pw.pw_name,
-		    sizeof(session->user) - 1);
 }
 
+/* The network does not get all: whoever sits at the machine comes in, too. */
 static struct console *
-free_console(void)
+free_console(bool is_file)
 {
+	struct console *found = NULL;
+	unsigned tcp = 0;
+
 	for (size_t i = 0; i < LISTENER_CONNECTIONS; i++) {
 		if (!consoles[i].is_used)
-			return &consoles[i];
+			found = &consoles[i];
+		else if (!consoles[i].session.is_file)
+			tcp++;
 	}
-	return NULL;
+	return is_file || tcp < LISTENER_TCP_CONNECTIONS ? found : NULL;
 }
 
 /* Give the connection a thread; false when there is no room. */
@@ -355,7 +459,7 @@ begin_console(const struct session *session)
 	bool began = false;
 
 	(void)pthread_mutex_lock(&consoles_lock);
-	console = free_console();
+	console = free_console(session->is_file);
 	if (console != NULL) {
 		console->session = *session;
 		began = pthread_create(&thread, NULL, serve_console,
@@ -389,7 +493,8 @@ take(const struct open_socket *s)
 	describe_peer(s, &peer, &session);
 	if (!begin_console(&session)) {
 		log_line(DWARNING, "console from %s: %d are connected, and "
-		    "that is the limit", session.peer, LISTENER_CONNECTIONS);
+		    "that is the limit", session.peer, session.is_file ?
+		    LISTENER_CONNECTIONS : LISTENER_TCP_CONNECTIONS);
 		(void)close(session.fd);
 	}
 }
@@ -441,6 +546,7 @@ consoles_end(void)
 
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += STOP_SECONDS;
+	session_stop_all();
 	(void)pthread_mutex_lock(&consoles_lock);
 	for (size_t i = 0; i < LISTENER_CONNECTIONS; i++) {
 		if (consoles[i].is_used)

@@ -6,14 +6,14 @@
  *		Listen "127.0.0.1:2025" { always_allow = true }
  *	}
  *
- * Who may open the socket file may give every command.  Passwords are not
- * checked, so a TCP socket is on loopback only, where the administrator opens
- * it to everybody on the machine in so many words, and a socket for which
- * Enable_Authentication is set is not served: both become errors of the
- * configuration.
+ * Who may open the socket file is a user of this system, and is one without a
+ * password.  By TCP a user logs in, but for loopback where the administrator
+ * opens it to everybody on the machine in so many words; anything else is an
+ * error of the configuration, and so are files of passwords and roles that are
+ * of no use (access.h, passwords.h, roles.h).
  *
- * Addresses, modes and groups are as they were at the start; Always_Deny,
- * Enable_Authorization and Timeout follow the configuration in use.
+ * Addresses, modes and groups are as they were at the start; who may come in,
+ * and do what, follows the configuration in use.
  */
 #ifndef HOST_LISTENER_H
 #define HOST_LISTENER_H
@@ -26,10 +26,13 @@
 
 #define LISTENER_SOCKETS 8
 #define LISTENER_CONNECTIONS 32 /* consoles at a time, over all sockets */
+#define LISTENER_TCP_CONNECTIONS 24 /* of these, at most */
 
 struct config;
 
-void listener_examine(const struct config *config,
+/* owner and group: who the process becomes, and reads files as; -1 when it stays
+ * who it is. */
+void listener_examine(const struct config *config, uid_t owner, gid_t group,
     struct config_errors *errors);
 
 /* Open the sockets, with the process's first rights; files go to owner and

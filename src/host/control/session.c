@@ -1,57 +1,110 @@
 /*
  * session.c: lines in, answers out.
+ *
+ * What the configuration says of this console is asked anew for each request:
+ * what a reload changes holds from the next one on.
  */
 #include "host/control/session.h"
 
 #include "host/config/config.h"
 #include "host/control/commands.h"
+#include "host/control/exchange.h"
+#include "host/control/roles.h"
+#include "host/control/transaction.h"
 #include "host/generation.h"
 #include "host/log/log.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <openssl/crypto.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
-#define REFUSAL "Not Authorized for this command\n"
+#define NOT_AUTHORIZED "Not Authorized for this command\n"
+#define LOGIN_WANTED "Authorization required for console session\n"
+#define LOGIN_FAILED "Authentication failed\n"
+#define DENIED "Consoles from here are denied\n"
+#define GO_ON 4
+#define LOGIN_BYTES 8192 /* of a line before the user is known */
+#define LOGIN_SECONDS 60 /* when Timeout sets no limit */
+#define WHY_BYTES 512
 
-struct line {
+struct talk { /* a session while it runs */
+	struct session *session;
 	char *text; /* COMMAND_BYTES + 2 */
-	size_t n; /* octets that were read and not used */
+	size_t n; /* octets that were read ... */
+	size_t used; /* ... and of these, those that were dealt with */
+	int timeout; /* as the socket has it; -1: not yet */
+	int64_t login_by; /* milliseconds; 0: no matter */
+	unsigned failures; /* to log in */
+	bool is_over;
 };
 
-/* An option that holds for this client, as the configuration in use has it. */
-static int
-number(const struct session *session, const char *name, int otherwise)
-{
-	struct generation *generation = generation_current();
-	struct config_query query = { 0 };
-	const struct config_value *value;
-	const struct config *config;
-	int slot, found = otherwise;
+struct view { /* what one configuration says */
+	struct generation *generation; /* a reference, or NULL */
+	struct access access;
+	bool is_good;
+	char why[WHY_BYTES];
+};
 
-	if (generation == NULL)
-		return otherwise;
-	config = generation->config;
-	slot = registry_slot(config_registry(config),
-	    "Control_Listener:Listen", name);
-	if (slot < 0)
-		slot = registry_slot(config_registry(config),
-		    "Control_Listener", name);
-	(void)config_query_add(config, &query, "Control_Listener",
-	    session->listener);
-	(void)config_query_add(config, &query, "Listen", session->listen);
-	(void)config_query_add(config, &query, "Peer", session->peer);
-	value = slot < 0 ? NULL : config_lookup(config, slot, &query);
-	if (value != NULL)
-		found = value->one.integer;
-	generation_unref(generation);
-	return found;
+static _Thread_local const struct session *here;
+static atomic_bool is_stopping;
+
+const struct session *
+session_here(void)
+{
+	return here;
+}
+
+void
+session_stop_all(void)
+{
+	atomic_store(&is_stopping, true);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void
+view_begin(const struct session *session, struct view *view_r)
+{
+	struct access_place place = { session->listener, session->listen,
+		session->peer, session->is_file };
+	struct buffer why = { 0 };
+	char *text;
+
+	*view_r = (struct view){ .generation = generation_current() };
+	if (view_r->generation == NULL) {
+		/* none is in use any more: the process stops */
+		view_r->access.is_denied = true;
+		return;
+	}
+	view_r->is_good = access_read(view_r->generation->config, &place,
+	    &view_r->access, &why);
+	text = buffer_take_text(&why);
+	(void)snprintf(view_r->why, sizeof(view_r->why), "%s",
+	    text != NULL ? text : "");
+	free(text);
+}
+
+static void
+view_end(struct view *view)
+{
+	generation_unref(view->generation);
 }
 
 static bool
@@ -70,65 +123,375 @@ send_all(int fd, const char *p, size_t n)
 	return true;
 }
 
-static bool
-answer(int fd, int status, const char *text, size_t n)
+static void
+answer(struct talk *talk, int status, const char *text, size_t n)
 {
 	char head[48];
 	int length = snprintf(head, sizeof(head), "%d %zu\n", status, n);
 
-	return send_all(fd, head, (size_t)length) && send_all(fd, text, n);
+	if (!send_all(talk->session->fd, head, (size_t)length) ||
+	    !send_all(talk->session->fd, text, n))
+		talk->is_over = true;
 }
 
-/* Wait for a whole line; its LF becomes a NUL.  Gives its length with the LF,
- * or 0 when there will be none. */
-static size_t
-read_line(int fd, struct line *line)
+static void
+answer_text(struct talk *talk, int status, const char *text)
 {
+	answer(talk, status, text, strlen(text));
+}
+
+/* Whoever has to log in does not get the time of somebody who has. */
+static bool
+is_in_time(struct talk *talk)
+{
+	struct pollfd fd = { talk->session->fd, POLLIN, 0 };
+	int64_t left = talk->login_by - now_ms();
+	int ret;
+
+	if (talk->login_by == 0)
+		return true;
+	do
+		ret = left <= 0 ? 0 : poll(&fd, 1, (int)left);
+	while (ret < 0 && errno == EINTR && (left = talk->login_by -
+	    now_ms()) > 0);
+	if (ret > 0)
+		return true;
+	log_line(DINFO, "console from %s: nobody has logged in in time",
+	    talk->session->peer);
+	return false;
+}
+
+/* What was dealt with is wiped: it may have been a password. */
+static void
+forget_used(struct talk *talk)
+{
+	size_t left = talk->n - talk->used;
+
+	memmove(talk->text, talk->text + talk->used, left);
+	OPENSSL_cleanse(talk->text + left, talk->used);
+	talk->n = left;
+	talk->used = 0;
+}
+
+/* Wait for a whole line; its LF becomes a NUL.  NULL: there will be none, or
+ * it is none. */
+static char *
+read_line(struct talk *talk)
+{
+	size_t room = talk->login_by != 0 ? LOGIN_BYTES : COMMAND_BYTES;
+
+	forget_used(talk);
 	for (;;) {
-		char *end = memchr(line->text, '\n', line->n);
+		char *end = memchr(talk->text, '\n', talk->n);
 		ssize_t n;
 
 		if (end != NULL) {
 			*end = '\0';
-			return (size_t)(end - line->text) + 1;
+			talk->used = (size_t)(end - talk->text) + 1;
+			return strlen(talk->text) + 1 == talk->used ?
+			    talk->text : NULL;
 		}
-		if (line->n > COMMAND_BYTES)
-			return 0;
-		n = recv(fd, line->text + line->n,
-		    COMMAND_BYTES + 1 - line->n, 0);
+		if (talk->n > room || !is_in_time(talk))
+			return NULL;
+		n = recv(talk->session->fd, talk->text + talk->n,
+		    COMMAND_BYTES + 1 - talk->n, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return 0;
-		line->n += (size_t)n;
+			return NULL;
+		talk->n += (size_t)n;
 	}
 }
 
 static void
-set_timeout(int fd, int seconds)
+set_timeout(struct talk *talk, int seconds)
 {
 	struct timeval tv = { .tv_sec = seconds };
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (talk->timeout == seconds)
+		return;
+	talk->timeout = seconds;
+	(void)setsockopt(talk->session->fd, SOL_SOCKET, SO_RCVTIMEO, &tv,
+	    sizeof(tv));
+	(void)setsockopt(talk->session->fd, SOL_SOCKET, SO_SNDTIMEO, &tv,
+	    sizeof(tv));
+}
+
+/* May this console still be here? */
+static bool
+is_admitted(const struct talk *talk, const struct view *view)
+{
+	const struct session *session = talk->session;
+
+	if (view->generation == NULL)
+		return false;
+	if (view->access.is_denied)
+		log_line(DNOTICE, "console from %s: denied by Always_Deny",
+		    session->peer);
+	else if (!view->is_good)
+		log_line(DWARNING, "console from %s: refused, since Listen "
+		    "\"%s\" %s", session->peer, session->listen, view->why);
+	return !view->access.is_denied && view->is_good;
 }
 
 static bool
-run(const struct session *session, const char *text)
+must_log_in(const struct talk *talk, const struct view *view)
 {
-	string out;
+	return view->access.wants_user && talk->session->user[0] == '\0';
+}
+
+/* "digest-md5,login", NUL-terminated. */
+static void
+list_mechanisms(const struct access *access, char *list_r, size_t room)
+{
+	size_t n = 0;
+
+	list_r[0] = '\0';
+	for (int i = 0; i < ACCESS_MECHANISMS; i++) {
+		if (access->sources[i].is_offered)
+			n += (size_t)snprintf(list_r + n, room - n, "%s%s",
+			    n > 0 ? "," : "", access_mechanism_name(
+			    (enum access_mechanism)i));
+	}
+}
+
+static void
+greet(struct talk *talk, const struct view *view)
+{
+	char line[160], list[64];
+	int n;
+
+	list_mechanisms(&view->access, list, sizeof(list));
+	n = snprintf(line, sizeof(line), "mailseal %s%s%s\n",
+	    MAILSEAL_VERSION, must_log_in(talk, view) ? " auth " : "",
+	    must_log_in(talk, view) ? list : "");
+	if (!send_all(talk->session->fd, line, (size_t)n))
+		talk->is_over = true;
+}
+
+/* logging in */
+
+/* The client waits for longer each time.  Its end, or ours, ends that. */
+static void
+delay(struct talk *talk)
+{
+	struct pollfd fd = { talk->session->fd, POLLRDHUP, 0 };
+	int64_t until = now_ms() + (SESSION_DELAY_MS << (talk->failures - 1));
+	int64_t left;
+
+	while ((left = until - now_ms()) > 0) {
+		if (poll(&fd, 1, (int)left) > 0) {
+			talk->is_over = true;
+			return;
+		}
+	}
+}
+
+static void
+fail_login(struct talk *talk)
+{
+	talk->failures++;
+	delay(talk);
+	answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, LOGIN_FAILED);
+	if (talk->failures < SESSION_ATTEMPTS)
+		return;
+	log_line(DWARNING, "console from %s: closed after %u attempts to log "
+	    "in", talk->session->peer, talk->failures);
+	talk->is_over = true;
+}
+
+static void
+succeed(struct talk *talk, const struct exchange *exchange,
+    const struct access_source *source, const char *text)
+{
+	struct session *session = talk->session;
+
+	(void)snprintf(session->user, sizeof(session->user), "%s",
+	    exchange->user);
+	talk->login_by = 0;
+	talk->failures = 0;
+	if (source->is_logged)
+		log_line(DNOTICE, "console from %s: user '%s' has logged in "
+		    "(%s)", session->peer, session->user,
+		    access_mechanism_name(exchange->mechanism));
+	answer_text(talk, EC_RUN_COMMAND_COMPLETED, text);
+}
+
+/* Challenge, response, verdict. */
+static void
+log_in(struct talk *talk, enum access_mechanism mechanism,
+    const struct access_source *source, const char *user)
+{
+	struct buffer words = { 0 }, proof = { 0 };
+	struct exchange exchange;
+	bool can = exchange_begin(&exchange, mechanism, source, user, &words);
+	char *response, *why = buffer_take_text(&words), *text = NULL;
 	bool good;
+
+	if (!can)
+		log_line(DERROR, "console from %s: nobody can log in: %s",
+		    talk->session->peer, why != NULL ? why : "out of memory");
+	answer_text(talk, GO_ON, exchange.challenge);
+	response = talk->is_over ? NULL : read_line(talk);
+	if (response == NULL) {
+		talk->is_over = true;
+		goto out;
+	}
+	response[strcspn(response, "\r")] = '\0';
+	good = exchange_end(&exchange, span_of_text(response), &proof);
+	if (proof.n > 0)
+		buffer_add_text(&proof, "\n");
+	text = buffer_take_text(&proof);
+	if (good && text != NULL) {
+		succeed(talk, &exchange, source, text);
+		goto out;
+	}
+	log_line(DWARNING, "console from %s: user '%s' is refused (%s): no "
+	    "such user, or another password", talk->session->peer,
+	    exchange.user, access_mechanism_name(mechanism));
+	fail_login(talk);
+out:
+	exchange_deinit(&exchange);
+	free(why);
+	free(text);
+}
+
+/* "auth [MECHANISM USER]" */
+static void
+run_auth(struct talk *talk, const struct view *view, const char *text)
+{
+	char list[80], user[2 * PASSWORDS_USER_BYTES];
+	size_t n;
+	int mechanism;
+
+	text += strspn(text, " ");
+	if (*text == '\0') {
+		list_mechanisms(&view->access, list, sizeof(list) - 1);
+		(void)strcat(list, "\n");
+		answer_text(talk, EC_RUN_COMMAND_COMPLETED, list);
+		return;
+	}
+	n = strcspn(text, " ");
+	mechanism = access_mechanism_of(text, n);
+	if (mechanism < 0 || !view->access.sources[mechanism].is_offered ||
+	    text[n] == '\0') {
+		answer_text(talk, EC_RUN_COMMAND_FAILED, "That is no "
+		    "mechanism of this listener, or the user is missing\n");
+		return;
+	}
+	/* the line is read over: the name is needed longer */
+	(void)snprintf(user, sizeof(user), "%s", text + n + 1);
+	log_in(talk, (enum access_mechanism)mechanism,
+	    &view->access.sources[mechanism], user);
+}
+
+/* commands */
+
+/* The words behind the first one, if that is it; else NULL. */
+static const char *
+behind(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncasecmp(text, word, n) != 0 ||
+	    (text[n] != '\0' && isspace((unsigned char)text[n]) == 0))
+		return NULL;
+	return text + n + strspn(text + n, " \t\r\f\v");
+}
+
+/* What is not secret, or the user's own: without it nobody could find out what
+ * he may do. */
+static bool
+is_free(const char *command)
+{
+	const char *id = behind(command, "authz");
+
+	return command[0] == '\0' || behind(command, "help") != NULL ||
+	    (id != NULL && strcasecmp(id, "id") == 0);
+}
+
+static bool
+has_role_for(const struct talk *talk, const struct view *view,
+    const char *command, char role_r[ROLES_NAME_BYTES])
+{
+	struct buffer words = { 0 };
+	bool may = talk->session->user[0] != '\0' && roles_allow(
+	    view->generation->config, view->access.groups,
+	    talk->session->user, command, role_r, &words);
+	char *why = words.n > 0 ? buffer_take_text(&words) : NULL;
+
+	if (why != NULL)
+		log_line(DERROR, "console from %s: roles are not known: %s",
+		    talk->session->peer, why);
+	free(why);
+	return may;
+}
+
+/* Names of commands may be completed by everybody, what stands behind them by
+ * those who may give them. */
+static bool
+may_complete(const struct talk *talk, const struct view *view,
+    const char *line)
+{
+	char role[ROLES_NAME_BYTES];
+
+	return line[strcspn(line, " ")] == '\0' || is_free(line) ||
+	    has_role_for(talk, view, line, role);
+}
+
+static bool
+is_authorized(const struct talk *talk, const struct view *view,
+    const char *command)
+{
+	const struct session *session = talk->session;
+	char role[ROLES_NAME_BYTES];
+	bool may = is_free(command);
+
+	if (may)
+		return true;
+	may = has_role_for(talk, view, command, role);
+	if (may)
+		log_line(DINFO, "console from %s: user '%s', role '%s': %.256s",
+		    session->peer, session->user, role, command);
+	else
+		log_line(DNOTICE, "console from %s: user '%s' is not "
+		    "authorized: %.256s", session->peer,
+		    session->user[0] != '\0' ? session->user : "(unknown)",
+		    command);
+	return may;
+}
+
+static void
+run(struct talk *talk, const char *text)
+{
+	struct session *session = talk->session;
+	string out;
 	int ret;
 
-	if (number(session, "Enable_Authorization", 0) != 0)
-		return answer(session->fd, EC_RUN_COMMAND_NOT_AUTHZ, REFUSAL,
-		    sizeof(REFUSAL) - 1);
 	(void)string_init_type(&out, 1024, STRING_TYPE_ECSTRING);
+	here = session;
 	ret = commands_run(text, session->user[0] != '\0' ? session->user :
 	    NULL, &out);
-	good = answer(session->fd, ret, out.buffer, (size_t)out.len);
+	here = NULL;
+	answer(talk, ret, out.buffer, (size_t)out.len);
 	(void)string_destroy(&out);
-	return good;
+}
+
+static void
+run_if_allowed(struct talk *talk, const struct view *view, const char *text)
+{
+	char *command = roles_command(text);
+	const char *line = behind(command, "complete");
+
+	if (!view->access.authorizes)
+		run(talk, text);
+	else if (line != NULL && !may_complete(talk, view, line))
+		answer(talk, EC_RUN_COMMAND_COMPLETED, "", 0);
+	else if (line != NULL || is_authorized(talk, view, command))
+		run(talk, text);
+	else
+		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, NOT_AUTHORIZED);
+	free(command);
 }
 
 static bool
@@ -137,31 +500,64 @@ is_quit(const char *text)
 	return strcasecmp(text, "quit") == 0 || strcasecmp(text, "quit\r") == 0;
 }
 
-void
-session_run(const struct session *session)
+static void
+deal_with(struct talk *talk, const char *text)
 {
-	static const char greeting[] = "mailseal " MAILSEAL_VERSION "\n";
-	struct line line = { 0 };
-	size_t n;
+	const char *auth = behind(text, "auth");
+	struct view view;
 
-	if (number(session, "Always_Deny", 0) != 0) {
-		log_line(DNOTICE, "console from %s: denied by Always_Deny",
-		    session->peer);
-		return;
+	view_begin(talk->session, &view);
+	set_timeout(talk, view.access.timeout);
+	if (!is_admitted(talk, &view)) {
+		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, DENIED);
+		talk->is_over = true;
+	} else if (auth != NULL) {
+		run_auth(talk, &view, auth);
+	} else if (must_log_in(talk, &view)) {
+		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, LOGIN_WANTED);
+		talk->is_over = talk->is_over ||
+		    ++talk->failures >= SESSION_ATTEMPTS;
+	} else {
+		run_if_allowed(talk, &view, text);
 	}
-	line.text = malloc(COMMAND_BYTES + 2);
-	if (line.text == NULL)
-		return;
-	set_timeout(session->fd, number(session, "Timeout", 60));
-	if (!send_all(session->fd, greeting, sizeof(greeting) - 1))
-		goto out;
-	while ((n = read_line(session->fd, &line)) > 0) {
-		if (strlen(line.text) + 1 != n || is_quit(line.text) ||
-		    !run(session, line.text))
-			break;
-		memmove(line.text, line.text + n, line.n - n);
-		line.n -= n;
+	view_end(&view);
+}
+
+static void
+begin(struct talk *talk)
+{
+	int64_t seconds;
+	struct view view;
+
+	view_begin(talk->session, &view);
+	if (!is_admitted(talk, &view)) {
+		talk->is_over = true;
+	} else {
+		set_timeout(talk, view.access.timeout);
+		seconds = view.access.timeout > 0 ? view.access.timeout :
+		    LOGIN_SECONDS;
+		if (must_log_in(talk, &view))
+			talk->login_by = now_ms() + seconds * 1000;
+		greet(talk, &view);
 	}
-out:
-	free(line.text);
+	view_end(&view);
+}
+
+void
+session_run(struct session *session)
+{
+	struct talk talk = { .session = session, .timeout = -1 };
+	char *text;
+
+	talk.text = malloc(COMMAND_BYTES + 2);
+	if (talk.text == NULL)
+		return;
+	transaction_open();
+	begin(&talk);
+	while (!talk.is_over && !atomic_load(&is_stopping) && (text =
+	    read_line(&talk)) != NULL && !is_quit(text))
+		deal_with(&talk, text);
+	transaction_close();
+	OPENSSL_cleanse(talk.text, talk.n);
+	free(talk.text);
 }

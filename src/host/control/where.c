@@ -85,7 +85,8 @@ where_read(command_construct *cc, int first, const struct config *config,
 	const struct config_scope *scope;
 	int at = first;
 
-	*where_r = (struct where){ .node = config_root(config), .slot = -1 };
+	*where_r = (struct where){ .node = config_root(config),
+	    .nearest = config_root(config), .slot = -1 };
 	while (at < cc->argc && where_r->depth < WHERE_DEPTH &&
 	    (scope = scope_here(config, where_r, cc->argv[at])) != NULL) {
 		const char *instance = NULL;
@@ -102,6 +103,8 @@ where_read(command_construct *cc, int first, const struct config *config,
 		if (where_r->node == NULL && parent != NULL &&
 		    instance == NULL)
 			where_r->node = only_child(parent, scope);
+		if (where_r->node != NULL)
+			where_r->nearest = where_r->node;
 	}
 	if (at < cc->argc) {
 		where_r->option = cc->argv[at++];

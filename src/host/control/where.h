@@ -18,6 +18,7 @@ struct where {
 	} steps[WHERE_DEPTH];
 	unsigned depth; /* 0: Global */
 	const struct config_node *node; /* NULL: no such stanza */
+	const struct config_node *nearest; /* that, or the innermost around it */
 	const char *option; /* the word after the scopes, or NULL */
 	int slot; /* of the option; -1: no such option there */
 	int rest; /* index of the word after it */

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #define THREADS_MAX 50 /* the most that any pool has */
 #define KEY_BYTES 256
@@ -42,6 +43,10 @@ struct pool {
 	struct queued **end; /* NULL stands for &first */
 	unsigned waiting; /* jobs in the queue */
 	unsigned idle; /* threads that wait for one */
+	unsigned busy; /* threads that work */
+	uint64_t invocations;
+	uint64_t worked, occupied; /* nanoseconds, up to `counted` */
+	uint64_t began, counted; /* clock_now() */
 	unsigned threads_n;
 	pthread_t threads[THREADS_MAX];
 	bool closed;
@@ -87,12 +92,13 @@ pool_of(int job_class)
 static void
 refuse(const char *file, int line, const char *why)
 {
-	char key[KEY_BYTES];
+	char key[KEY_BYTES], more[LOG_HIDDEN_BYTES];
+	struct log_hidden hidden;
 
 	(void)snprintf(key, sizeof(key), "job %s %s:%d", why, file, line);
-	if (log_once(key, NULL))
-		log_line(DERROR, "a job of %s:%d is refused: %s", file, line,
-		    why);
+	if (log_once(key, &hidden))
+		log_line(DERROR, "a job of %s:%d is refused: %s%s", file, line,
+		    why, log_hidden_words(&hidden, more));
 }
 
 /* Why a job can never be run, or NULL. */
@@ -195,6 +201,57 @@ take(struct pool *pool)
 	return queued;
 }
 
+static uint64_t
+clock_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Add up the time since it was last done, with so many threads working.  Under
+ * the lock. */
+static void
+count_time(struct pool *pool, uint64_t now)
+{
+	uint64_t span = now - pool->counted;
+
+	pool->worked += pool->busy * span;
+	if (pool->busy > 0)
+		pool->occupied += span;
+	pool->counted = now;
+}
+
+static struct queued *
+begin_job(struct pool *pool, bool *closed_r)
+{
+	struct queued *queued;
+	uint64_t now;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	queued = take(pool);
+	*closed_r = pool->closed;
+	if (queued != NULL) {
+		now = clock_now();
+		count_time(pool, now);
+		if (pool->invocations++ == 0)
+			pool->began = now;
+		pool->busy++;
+	}
+	(void)pthread_mutex_unlock(&pool->lock);
+	return queued;
+}
+
+static void
+end_job(struct pool *pool)
+{
+	(void)pthread_mutex_lock(&pool->lock);
+	count_time(pool, clock_now());
+	pool->busy--;
+	(void)pthread_mutex_unlock(&pool->lock);
+}
+
 static void *
 pool_thread(void *closure)
 {
@@ -203,18 +260,59 @@ pool_thread(void *closure)
 	bool closed;
 
 	for (;;) {
-		(void)pthread_mutex_lock(&pool->lock);
-		queued = take(pool);
-		closed = pool->closed;
-		(void)pthread_mutex_unlock(&pool->lock);
+		queued = begin_job(pool, &closed);
 		if (queued == NULL)
 			return NULL;
 		if (closed && queued->job->skip_on_shutdown)
 			drop(queued->job, queued->generation);
 		else
 			run(queued->job, queued->generation);
+		end_job(pool);
 		free(queued);
 	}
+}
+
+bool
+jobs_pool_get(size_t number, struct jobs_pool *pool_r)
+{
+	struct pool *pool = &pools[number < POOLS ? number : 0];
+	uint64_t now;
+
+	if (number >= POOLS)
+		return false;
+	(void)pthread_mutex_lock(&pool->lock);
+	now = clock_now();
+	count_time(pool, now);
+	*pool_r = (struct jobs_pool){
+		.name = pool->name,
+		.concurrency = pool->threads_max,
+		.busy = pool->busy,
+		.idle = pool->idle,
+		.waiting = pool->waiting,
+		.invocations = pool->invocations,
+		.worked = pool->worked,
+		.occupied = pool->occupied,
+		.open = pool->invocations > 0 ? now - pool->began : 0,
+	};
+	(void)pthread_mutex_unlock(&pool->lock);
+	return true;
+}
+
+size_t
+jobs_pool_queue(size_t number, struct jobs_waiting *queue_r, size_t room)
+{
+	struct pool *pool = &pools[number < POOLS ? number : 0];
+	size_t n = 0;
+
+	if (number >= POOLS)
+		return 0;
+	(void)pthread_mutex_lock(&pool->lock);
+	for (const struct queued *at = pool->first; at != NULL && n < room;
+	    at = at->next)
+		queue_r[n++] = (struct jobs_waiting){ at->job->file,
+		    at->job->line };
+	(void)pthread_mutex_unlock(&pool->lock);
+	return n;
 }
 
 /* One thread more when the idle ones are too few for what waits.  Signals are

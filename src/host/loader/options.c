@@ -106,8 +106,8 @@ flags_of(unsigned published)
 		flags |= CONFIG_OPTION_REQUIRED;
 	if ((published & EC_CFG_OPT_ADDITION) != 0)
 		flags |= CONFIG_OPTION_ADDITION;
-	if ((published & EC_CFG_OPT_NOT_TUNABLE_ONLINE) == 0)
-		flags |= CONFIG_OPTION_DYNAMIC;
+	if ((published & EC_CFG_OPT_NOT_TUNABLE_ONLINE) != 0)
+		flags |= CONFIG_OPTION_STATIC;
 	return flags;
 }
 

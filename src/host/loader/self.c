@@ -8,9 +8,11 @@
 #include "host/log/log.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #define MODULE_LINE 3500 /* the log cuts at a little more, see log.h */
+#define KEY_BYTES 512 /* of what repeats; it may be a path */
 
 const char *
 ec_module_scope_name(const generic_module_infrastructure *self)
@@ -36,8 +38,9 @@ ec_module_is_enabled(const generic_module_infrastructure *self)
 	    atomic_load(&self->shared._inst->enabled) != 0;
 }
 
-int
-ec_mod_debug_enabled(generic_module_infrastructure *self, int level)
+/* Is it for the log, and not for somebody who listens to this thread alone? */
+static bool
+is_for_log(const generic_module_infrastructure *self, int level)
 {
 	int least = DERROR;
 
@@ -46,17 +49,23 @@ ec_mod_debug_enabled(generic_module_infrastructure *self, int level)
 	return level >= least || log_is_traced();
 }
 
+int
+ec_mod_debug_enabled(generic_module_infrastructure *self, int level)
+{
+	return is_for_log(self, level) || log_is_heard();
+}
+
 static void
-say(const generic_module_infrastructure *self, int level, const char *fmt,
-    va_list args)
+say(const generic_module_infrastructure *self, bool for_log, int level,
+    const char *fmt, va_list args)
 {
 	const char *instance = ec_module_instance_name(self);
 	char text[MODULE_LINE];
 
 	(void)vsnprintf(text, sizeof(text), fmt, args);
-	log_line(level, "%s%s%s: %s", ec_module_scope_name(self),
-	    instance != NULL ? ":" : "", instance != NULL ? instance : "",
-	    text);
+	(for_log ? log_line : log_aside)(level, "%s%s%s: %s",
+	    ec_module_scope_name(self), instance != NULL ? ":" : "",
+	    instance != NULL ? instance : "", text);
 }
 
 void
@@ -64,7 +73,7 @@ ec_mod_vdebug(generic_module_infrastructure *self, int level, const char *fmt,
     va_list args)
 {
 	if (ec_mod_debug_enabled(self, level))
-		say(self, level, fmt, args);
+		say(self, is_for_log(self, level), level, fmt, args);
 }
 
 void
@@ -73,7 +82,7 @@ ec_mod_print(generic_module_infrastructure *self, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(self, DNOTICE, fmt, args);
+	say(self, true, DNOTICE, fmt, args);
 	va_end(args);
 }
 
@@ -92,22 +101,26 @@ void
 ec_mod_debug_once(generic_module_infrastructure *self, const char *key,
     int level, const char *fmt, ...)
 {
-	char whose[256], text[MODULE_LINE];
-	unsigned hidden;
+	const char *instance = ec_module_instance_name(self);
+	char whose[KEY_BYTES], text[MODULE_LINE], more[LOG_HIDDEN_BYTES];
+	struct log_hidden hidden;
 	va_list args;
 
 	if (!ec_mod_debug_enabled(self, level))
 		return;
-	(void)snprintf(whose, sizeof(whose), "%s:%s", ec_module_scope_name(self),
-	    key);
-	if (!log_once(whose, &hidden))
+	(void)snprintf(whose, sizeof(whose), "%s:%s:%s",
+	    ec_module_scope_name(self), instance != NULL ? instance : "", key);
+	if (!is_for_log(self, level) || !log_once(whose, &hidden)) {
+		/* who listens hears it about each message */
+		va_start(args, fmt);
+		if (log_is_heard())
+			say(self, false, level, fmt, args);
+		va_end(args);
 		return;
+	}
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (hidden > 0)
-		ec_mod_debug(self, level, "%s (and %u more like this)", text,
-		    hidden);
-	else
-		ec_mod_debug(self, level, "%s", text);
+	ec_mod_debug(self, level, "%s%s", text,
+	    log_hidden_words(&hidden, more));
 }

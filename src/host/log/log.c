@@ -37,6 +37,7 @@ static _Atomic uint32_t flags[LOG_LEVELS] = {
 };
 static _Atomic unsigned long counts[LOG_LEVELS];
 static _Thread_local const char *message_id;
+static _Thread_local const struct log_ear *ear;
 static _Thread_local bool telling_hooks; /* a provider that logs, too */
 
 static const char *const level_names[LOG_LEVELS] = {
@@ -281,16 +282,16 @@ tell_hooks(int level, const char *fmt, va_list args)
 	telling_hooks = false;
 }
 
-void
-log_vline(int level, const char *fmt, va_list args)
+/* A whole line, as it is written, with room for a newline.  Gives where its
+ * text begins. */
+static size_t
+compose(char line[LOG_LINE_BYTES], size_t *n_r, int level, const char *fmt,
+    va_list args)
 {
-	char line[LOG_LINE_BYTES];
-	size_t room = sizeof(line) - 1; /* for the newline */
+	size_t room = LOG_LINE_BYTES - 1;
 	size_t head, n;
 	va_list again;
-	int saved = errno;
 
-	level = level_within(level);
 	head = n = stamp(line, room, level);
 	if (message_id != NULL)
 		n += written(snprintf(line + n, room - n, "%s: ", message_id),
@@ -298,11 +299,62 @@ log_vline(int level, const char *fmt, va_list args)
 	va_copy(again, args);
 	n += written(vsnprintf(line + n, room - n, fmt, again), room - n);
 	va_end(again);
-	n = sanitize(line, n);
-	emit(level, line, n, head < n ? head : n);
+	*n_r = sanitize(line, n);
+	return head < *n_r ? head : *n_r;
+}
+
+void
+log_vline(int level, const char *fmt, va_list args)
+{
+	char line[LOG_LINE_BYTES];
+	size_t head, n;
+	int saved = errno;
+
+	level = level_within(level);
+	head = compose(line, &n, level, fmt, args);
+	emit(level, line, n, head);
+	if (ear != NULL)
+		ear->hear(ear->closure, line, n);
 	(void)atomic_fetch_add(&counts[level], 1);
 	tell_hooks(level, fmt, args);
 	errno = saved;
+}
+
+const struct log_ear *
+log_ear_set(const struct log_ear *to)
+{
+	const struct log_ear *before = ear;
+
+	ear = to;
+	return before;
+}
+
+bool
+log_is_heard(void)
+{
+	return ear != NULL;
+}
+
+void
+log_vaside(int level, const char *fmt, va_list args)
+{
+	char line[LOG_LINE_BYTES];
+	size_t n;
+
+	if (ear == NULL)
+		return;
+	(void)compose(line, &n, level_within(level), fmt, args);
+	ear->hear(ear->closure, line, n);
+}
+
+void
+log_aside(int level, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_vaside(level, fmt, args);
+	va_end(args);
 }
 
 void
@@ -315,22 +367,60 @@ log_line(int level, const char *fmt, ...)
 	va_end(args);
 }
 
-void
-log_tail(string *out)
+/* Room for all that is remembered, got before the lock is taken: who writes a
+ * line never waits for somebody who reads them. */
+struct remembered {
+	char lines[LOG_LEVELS][LOG_TAIL][LOG_LINE_BYTES];
+};
+
+static void
+remember(struct remembered *all)
 {
 	(void)pthread_mutex_lock(&log_lock);
 	for (int level = 0; level < LOG_LEVELS; level++) {
-		struct tail *tail = &sink.tails[level];
+		const struct tail *tail = &sink.tails[level];
 
 		for (unsigned i = 0; i < LOG_TAIL; i++) {
 			const char *line =
 			    tail->lines[(tail->next + i) % LOG_TAIL];
+			size_t n = line == NULL ? 0 :
+			    strnlen(line, LOG_LINE_BYTES - 1);
 
-			if (line != NULL)
-				(void)stringprintf(out, "%s\n", line);
+			if (n > 0)
+				memcpy(all->lines[level][i], line, n);
+			all->lines[level][i][n] = '\0';
 		}
 	}
 	(void)pthread_mutex_unlock(&log_lock);
+}
+
+void
+log_tail_each(void (*each)(void *closure, int level, const char *line),
+    void *closure)
+{
+	struct remembered *all = xmalloc(sizeof(*all));
+
+	remember(all);
+	for (int level = 0; level < LOG_LEVELS; level++) {
+		for (unsigned i = 0; i < LOG_TAIL; i++) {
+			if (all->lines[level][i][0] != '\0')
+				each(closure, level, all->lines[level][i]);
+		}
+	}
+	free(all);
+}
+
+static void
+append_line(void *closure, int level, const char *line)
+{
+	(void)level;
+	(void)stringprintf(closure, "%s\n", line);
+}
+
+void
+log_tail(string *out)
+{
+	log_tail_each(append_line, out);
 }
 
 int
@@ -338,6 +428,8 @@ ec_debug_vprintf(int level, int mask, const char *fmt, va_list args)
 {
 	if ((log_flags(level) & (uint32_t)mask) != 0)
 		log_vline(level, fmt, args);
+	else
+		log_vaside(level, fmt, args);
 	return 1;
 }
 

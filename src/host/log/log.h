@@ -65,15 +65,48 @@ void log_trace_process(bool on);
 bool log_trace_thread(bool on);
 bool log_is_traced(void);
 
+/*
+ * Who listens to what this thread says, beside the log: every line, and what
+ * modules and log_aside() say for it alone.  NULL: nobody.  Gives who did, to be
+ * put back.  Lines have their stamp and no line end; hear() must not log.
+ */
+struct log_ear {
+	void (*hear)(void *closure, const char *line, size_t n);
+	void *closure;
+};
+const struct log_ear *log_ear_set(const struct log_ear *ear);
+bool log_is_heard(void);
+/* For the ear alone; nothing when there is none. */
+void log_aside(int level, const char *fmt, ...) EC_PRINTF_LIKE(2, 3);
+void log_vaside(int level, const char *fmt, va_list args) EC_PRINTF_LIKE(2, 0);
+
 /* Append the latest lines of all levels, the oldest first in each. */
 void log_tail(string *out);
+/* The same, one call for each; no lock is held meanwhile. */
+void log_tail_each(void (*each)(void *closure, int level, const char *line),
+    void *closure);
+
+struct log_hidden { /* lines that were not written, for they repeat */
+	unsigned n;
+	uint64_t seconds; /* since the same was told last */
+};
 
 /*
  * For trouble that repeats with every message: true the first time a key is
  * asked about, and again when a minute has passed since it was last true.
- * *hidden_r, if given, is how often it was false in between.
+ * *hidden_r, if given, is how often it was false in between.  The number of
+ * keys is bounded: of more than 4096, some are told oftener.
  */
-bool log_once(const char *key, unsigned *hidden_r);
+bool log_once(const char *key, struct log_hidden *hidden_r);
+
+/* " (37 more in the last minute)" for the end of the line, or "". */
+#define LOG_HIDDEN_BYTES 64
+const char *log_hidden_words(const struct log_hidden *hidden,
+    char words_r[LOG_HIDDEN_BYTES]);
+
+/* Everything counts as new: a new configuration may have cured it, and who made
+ * it wants to see what it did not. */
+void log_once_forget(void);
 
 /* How many lines of a level were written: tests look for unannounced ones. */
 unsigned long log_count(int level);

@@ -10,16 +10,19 @@
 #include "host/types/alloc.h"
 #include "host/types/clock.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ONCE_SECONDS 60
+#define SECONDS_IN_MINUTE 60
 #define ONCE_KEYS 4096 /* some hundred KB at most */
-#define ONCE_KEY_BYTES 256 /* what follows does not make another key */
+#define ONCE_KEY_BYTES 512 /* what follows does not make another key */
 
 struct once {
-	uint64_t until;
+	uint64_t told; /* at; 0: never */
 	unsigned hidden;
 };
 
@@ -41,7 +44,7 @@ make_room(uint64_t now)
 	while (keys != NULL && echash_next(keys, &iter, &k, &klen, &data)) {
 		struct once *once = data;
 
-		if (once->until <= now || kept->size >= ONCE_KEYS / 2)
+		if (once->told + ONCE_SECONDS <= now || kept->size >= ONCE_KEYS / 2)
 			continue;
 		once = xmalloc(sizeof(*once));
 		*once = *(struct once *)data;
@@ -51,13 +54,39 @@ make_room(uint64_t now)
 	keys = kept;
 }
 
+void
+log_once_forget(void)
+{
+	(void)pthread_mutex_lock(&once_lock);
+	echash_delref(keys);
+	keys = NULL;
+	(void)pthread_mutex_unlock(&once_lock);
+}
+
+const char *
+log_hidden_words(const struct log_hidden *hidden,
+    char words_r[LOG_HIDDEN_BYTES])
+{
+	uint64_t minutes = hidden->seconds / SECONDS_IN_MINUTE;
+
+	words_r[0] = '\0';
+	if (hidden->n > 0 && minutes < 2)
+		(void)snprintf(words_r, LOG_HIDDEN_BYTES,
+		    " (%u more in the last minute)", hidden->n);
+	else if (hidden->n > 0)
+		(void)snprintf(words_r, LOG_HIDDEN_BYTES,
+		    " (%u more in the last %" PRIu64 " minutes)", hidden->n,
+		    minutes);
+	return words_r;
+}
+
 bool
-log_once(const char *key, unsigned *hidden_r)
+log_once(const char *key, struct log_hidden *hidden_r)
 {
 	uint64_t now = clock_seconds();
 	int klen = (int)strnlen(key, ONCE_KEY_BYTES);
+	struct log_hidden hidden = { 0, 0 };
 	struct once *once;
-	unsigned hidden = 0;
 	bool ret = true;
 	void *data;
 
@@ -68,13 +97,12 @@ log_once(const char *key, unsigned *hidden_r)
 		(void)echash_store(keys, key, klen, data);
 	}
 	once = data;
-	if (now < once->until) {
+	if (once->told != 0 && now < once->told + ONCE_SECONDS) {
 		once->hidden++;
 		ret = false;
 	} else {
-		hidden = once->hidden;
-		once->hidden = 0;
-		once->until = now + ONCE_SECONDS;
+		hidden = (struct log_hidden){ once->hidden, now - once->told };
+		*once = (struct once){ now, 0 };
 	}
 	(void)pthread_mutex_unlock(&once_lock);
 	if (hidden_r != NULL)

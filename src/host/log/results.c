@@ -1,7 +1,7 @@
 /*
  * results.c: a line of names and values, or an object of JSON.
  *
- *	dkim_sign:one: result=signed d=example.com s=s1 us=312
+ *	dkim_sign:one: result=signed d=example.com s=s1 scope=stanza us=312
  *	{"id":"4cX…","module":"dkim_sign:one","result":"signed", …}
  *
  * Values come from mail.  In a line they are quoted when they hold more than a
@@ -40,21 +40,28 @@ results_begin(void)
 	atomic_store(&has_begun, true);
 }
 
-int
-ec_result_log_wanted(int is_trouble)
+/* Is it for the log, and not for somebody who listens to this thread alone? */
+static bool
+is_for_log(int is_trouble)
 {
 	if (!atomic_load_explicit(&has_begun, memory_order_relaxed))
-		return 0;
+		return false;
 	switch ((enum results_mode)atomic_load_explicit(&mode,
 	    memory_order_relaxed)) {
 	case RESULTS_ALL:
-		return 1;
+		return true;
 	case RESULTS_FAILURES:
-		return is_trouble;
+		return is_trouble != 0;
 	case RESULTS_OFF:
-		return 0;
+		return false;
 	}
-	return 0;
+	return false;
+}
+
+int
+ec_result_log_wanted(int is_trouble)
+{
+	return is_for_log(is_trouble) || log_is_heard();
 }
 
 static bool
@@ -78,15 +85,18 @@ add(string *out, const char *name, const char *value)
 		return;
 	plain = is_plain(value);
 	(void)stringprintf(out, " %s=%s", name, plain ? "" : "\"");
+	if (plain) {
+		(void)stringwrite(out, value, (int)n);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
 		(void)stringwrite(out, value[i] == '"' ? "'" : &value[i], 1);
-	if (!plain)
-		(void)stringwrite(out, "\"", 1);
+	(void)stringwrite(out, "\"", 1);
 }
 
 static void
 write_text(const char *module, const char *instance,
-    const struct ec_result *result)
+    const struct ec_result *result, bool for_log)
 {
 	char room[512];
 	string out = STRING_GROWABLE_STATIC_INIT(room);
@@ -95,8 +105,12 @@ write_text(const char *module, const char *instance,
 	add(&out, "result", result->result);
 	add(&out, "d", result->domain);
 	add(&out, "s", result->selector);
+	add(&out, "from", result->responsible);
+	add(&out, "scope", result->scope);
+	add(&out, "condition", result->condition);
+	add(&out, "key", result->key);
 	add(&out, "reason", result->reason);
-	log_line(DINFO, "%s%s%s:%s us=%" PRIu64, module,
+	(for_log ? log_line : log_aside)(DINFO, "%s%s%s:%s us=%" PRIu64, module,
 	    instance != NULL ? ":" : "", instance != NULL ? instance : "",
 	    out.buffer, (uint64_t)result->nanoseconds /
 	    NANOSECONDS_IN_MICROSECOND);
@@ -126,7 +140,7 @@ put(json_t *object, const char *name, const char *value)
 /* The object names the message itself. */
 static void
 write_json(const char *module, const char *instance,
-    const struct ec_result *result)
+    const struct ec_result *result, bool for_log)
 {
 	const char *id = log_message();
 	json_t *object = json_object();
@@ -139,12 +153,17 @@ write_json(const char *module, const char *instance,
 	put(object, "result", result->result);
 	put(object, "domain", result->domain);
 	put(object, "selector", result->selector);
+	put(object, "from", result->responsible);
+	put(object, "scope", result->scope);
+	put(object, "condition", result->condition);
+	put(object, "key", result->key);
 	put(object, "reason", result->reason);
 	(void)json_object_set_new(object, "microseconds", json_integer(
 	    (json_int_t)(result->nanoseconds / NANOSECONDS_IN_MICROSECOND)));
 	text = json_dumps(object, JSON_COMPACT);
 	(void)log_message_set(NULL);
-	log_line(DINFO, "%s", text != NULL ? text : "{}");
+	(for_log ? log_line : log_aside)(DINFO, "%s", text != NULL ? text :
+	    "{}");
 	(void)log_message_set(id);
 	free(text);
 	json_decref(object);
@@ -156,11 +175,12 @@ ec_result_log(generic_module_infrastructure *self,
 {
 	const char *module = ec_module_scope_name(self);
 	const char *instance = ec_module_instance_name(self);
+	bool for_log = is_for_log(result->is_trouble);
 
-	if (!ec_result_log_wanted(result->is_trouble))
+	if (!for_log && !log_is_heard())
 		return;
 	if (atomic_load_explicit(&is_json, memory_order_relaxed))
-		write_json(module, instance, result);
+		write_json(module, instance, result, for_log);
 	else
-		write_text(module, instance, result);
+		write_text(module, instance, result, for_log);
 }

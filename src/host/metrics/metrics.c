@@ -159,22 +159,51 @@ type_word(enum type type)
 	return "unknown";
 }
 
-/* Prometheus's own format counts "_total" to the name of the family. */
+/* The unit that ends a name, as OpenMetrics wants it said; or NULL. */
+static const char *
+unit_of(const char *name)
+{
+	static const char *const units[] = { "seconds", "bytes" };
+	const char *last = strrchr(name, '_');
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (last != NULL && strcmp(last + 1, units[i]) == 0)
+			return units[i];
+	}
+	return NULL;
+}
+
+/* A quote is escaped in OpenMetrics only. */
+static void
+write_help(const struct writer *writer, const char *help)
+{
+	for (const char *c = help; *c != '\0'; c++) {
+		bool escaped = *c == '\\' ||
+		    (*c == '"' && writer->form == METRICS_OPENMETRICS);
+
+		(void)stringprintf(writer->out, "%s%c", escaped ? "\\" : "",
+		    *c == '\n' ? ' ' : *c);
+	}
+	(void)stringprintf(writer->out, "\n");
+}
+
+/* Prometheus's own format counts "_total" to the name of the family, and knows
+ * no units. */
 static void
 write_head(const struct writer *writer, const struct sample *sample)
 {
 	const char *total = sample->type == TYPE_COUNTER &&
 	    writer->form == METRICS_PROMETHEUS ? "_total" : "";
-	const char *prefix = prefix_of(sample);
+	const char *prefix = prefix_of(sample), *unit = unit_of(sample->name);
 
 	(void)stringprintf(writer->out, "# TYPE %s%s%s %s\n", prefix,
 	    sample->name, total, type_word(sample->type));
+	if (unit != NULL && writer->form == METRICS_OPENMETRICS)
+		(void)stringprintf(writer->out, "# UNIT %s%s %s\n", prefix,
+		    sample->name, unit);
 	(void)stringprintf(writer->out, "# HELP %s%s%s ", prefix, sample->name,
 	    total);
-	for (const char *c = sample->help; *c != '\0'; c++)
-		(void)stringprintf(writer->out, "%s%c",
-		    *c == '\\' ? "\\" : "", *c == '\n' ? ' ' : *c);
-	(void)stringprintf(writer->out, "\n");
+	write_help(writer, sample->help);
 }
 
 static void

@@ -45,10 +45,38 @@ enum metrics_message { /* what became of a message */
 };
 void metrics_open(void); /* once, before any is counted */
 void metrics_message(enum metrics_message became);
+uint64_t metrics_messages(enum metrics_message became); /* so far */
+long metrics_connections(void); /* open now */
 void metrics_connection_began(void);
 void metrics_connection_ended(void);
 void metrics_internal_error(void);
 void metrics_reload(bool good);
 void metrics_of_host(ec_metrics *metrics);
+
+/* dns.c: queries that modules told of, see ec_dns.h */
+enum metrics_dns { /* types that are counted by themselves */
+	METRICS_DNS_A,
+	METRICS_DNS_AAAA,
+	METRICS_DNS_MX,
+	METRICS_DNS_TXT,
+	METRICS_DNS_PTR,
+	METRICS_DNS_OTHER,
+	METRICS_DNS_TYPES
+};
+struct metrics_dns_counts {
+	uint64_t queries[METRICS_DNS_TYPES], timeouts[METRICS_DNS_TYPES];
+	uint64_t arpa_ipv4, arpa_ipv6; /* queries for names of addresses */
+	uint64_t answers; /* to queries, those that failed included */
+	uint64_t bad; /* of these: failed or forged */
+	uint64_t pending; /* queries that are neither answered nor given up */
+	uint64_t nanoseconds; /* of all answers */
+	uint64_t lookups, hits; /* in the caches in front */
+};
+void metrics_dns_open(void); /* once, before any is counted */
+void metrics_dns_get(struct metrics_dns_counts *counts_r);
+/* The longest that an answer took since the last reset. */
+uint64_t metrics_dns_peak(void);
+void metrics_dns_reset_peak(void);
+void metrics_dns_tell(ec_metrics *metrics);
 
 #endif

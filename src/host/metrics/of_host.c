@@ -45,12 +45,25 @@ metrics_open(void)
 	    "Reloads of the configuration.", "result=\"done\"");
 	if (started == 0)
 		started = time(NULL);
+	metrics_dns_open();
 }
 
 void
 metrics_message(enum metrics_message became)
 {
 	ec_metric_add(messages[became], 1);
+}
+
+uint64_t
+metrics_messages(enum metrics_message became)
+{
+	return cells_sum(messages[became]);
+}
+
+long
+metrics_connections(void)
+{
+	return atomic_load_explicit(&connections_now, memory_order_relaxed);
 }
 
 void
@@ -180,5 +193,6 @@ metrics_of_host(ec_metrics *metrics)
 	    (double)atomic_load(&connections_now));
 	tell_process(metrics);
 	tell_signing(metrics);
+	metrics_dns_tell(metrics);
 	tell_log(metrics);
 }

@@ -31,6 +31,7 @@ static struct { /* under keeper_lock */
 
 /* Only the thread that saves, and who begins and ends it, look at these. */
 static bool was_read; /* the file holds nothing that we do not know of */
+static int held = -1; /* of permastore_hold() */
 static bool has_complained;
 
 static const struct config_value *
@@ -74,7 +75,8 @@ read_in(const char *path)
 	struct buffer why = { 0 };
 
 	if (!was_read) {
-		was_read = permastore_load(path, restore, NULL, &why) >= 0;
+		was_read = permastore_hold(path, false, &held, &why) >= 0 &&
+		    permastore_load(path, restore, NULL, &why) >= 0;
 		if (!was_read)
 			complain("read", &why);
 	}
@@ -93,7 +95,10 @@ save(const char *path, bool anew)
 		was_read = true;
 	if (!read_in(path))
 		return false;
-	good = permastore_save(path, anew, signing_totals, &why) == 0;
+	good = permastore_hold(path, true, &held, &why) >= 0;
+	if (!good)
+		was_read = false; /* what the other leaves is to be read */
+	good = good && permastore_save(path, anew, signing_totals, &why) == 0;
 	if (!good)
 		complain("saved", &why);
 	else if (has_complained)
@@ -245,6 +250,7 @@ keeper_close(void)
 		(void)pthread_join(keeper.thread, NULL);
 	(void)pthread_mutex_lock(&keeper_lock);
 	save_now();
+	permastore_release(&held);
 	free(keeper.path);
 	keeper.path = NULL;
 	keeper.has_thread = false;

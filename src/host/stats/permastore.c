@@ -7,9 +7,12 @@
 #include "host/stats/permastore.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUSY_MS 2000 /* somebody else looks into the file */
@@ -81,6 +84,53 @@ open_file(const char *path, int flags, struct buffer *why)
 		tell(db, path, why);
 	(void)sqlite3_close(db);
 	return NULL;
+}
+
+/* hold */
+
+void
+permastore_release(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+/* Is the file that is held still the one of that name? */
+static bool
+is_held(const char *path, int fd)
+{
+	struct stat held, named;
+
+	return fd >= 0 && fstat(fd, &held) == 0 && stat(path, &named) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+/* Not SQLite's locks, which are for the moments of reading and writing; and the
+ * descriptor is closed only when SQLite has none of the file. */
+int
+permastore_hold(const char *path, bool make, int *fd_r, struct buffer *why)
+{
+	int fd;
+
+	if (is_held(path, *fd_r))
+		return 0;
+	permastore_release(fd_r);
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK |
+	    (make ? O_CREAT : 0), 0644);
+	if (fd < 0)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return 1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+		*fd_r = fd;
+		return 0;
+	}
+	(void)close(fd);
+	buffer_add_text(why, "'");
+	buffer_add_text(why, path);
+	buffer_add_text(why, "': another process keeps its statistics there");
+	return -1;
 }
 
 /* load */

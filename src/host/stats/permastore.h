@@ -14,6 +14,18 @@
 
 #include <stdbool.h>
 
+/*
+ * Keep other processes from doing the same: two that save into one file would
+ * take each other's totals away.  *fd_r is -1 before the first call; it stays
+ * open until permastore_release(), or the end of the process, however that
+ * comes.  A file that was put in the place of the one held is held instead.
+ * Makes the file if `make`.  0; 1 when there is no file, or none that could be
+ * opened; -1 with words in why when another process holds it.
+ */
+int permastore_hold(const char *path, bool make, int *fd_r,
+    struct buffer *why);
+void permastore_release(int *fd);
+
 /* Ask for all totals of the file: of all (name NULL), then of bindings.
  * Returns 0; 1 when there is no such file, or nothing in it, yet; -1 with words
  * in why. */

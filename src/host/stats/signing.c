@@ -367,6 +367,20 @@ signing_get_all(struct ledger_sums *sums_r)
 	(void)pthread_mutex_unlock(&books_lock);
 }
 
+void
+ec_signing_stats_totals(int kind, struct ec_signing_totals *totals_r)
+{
+	struct ledger_sums sums[LEDGER_KINDS];
+
+	signing_get_all(sums);
+	*totals_r = (struct ec_signing_totals){
+		.processed = sums[kind].processed,
+		.signed_ok = sums[kind].signed_ok,
+		.failed = sums[kind].failed,
+		.nanoseconds = sums[kind].nanoseconds,
+	};
+}
+
 static void
 gather_pair(void *closure, int binding, const char *domain,
     const struct ledger_sums *sums)

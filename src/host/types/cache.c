@@ -48,6 +48,7 @@ struct ec_fc_cache {
 	ec_atomic_t refcnt;
 	char name[64];
 	_Atomic unsigned expire;
+	uint64_t made; /* clock_seconds() */
 	ec_fc_entry_dtor dtor;
 	unsigned count; /* of parts */
 	struct part parts[PARTS];
@@ -200,6 +201,7 @@ ec_fc_create(char *name, size_t n_entries, unsigned int expire,
 
 	cache->refcnt = 1;
 	cache->expire = expire;
+	cache->made = clock_seconds();
 	cache->dtor = destroy_entry;
 	cache->count = capacity >= LEAST_FOR_PARTS ? PARTS : 1;
 	if (name != NULL)
@@ -447,6 +449,7 @@ ec_fc_stat(ec_fc_t *cache, struct ec_fc_stat *st)
 		part_leave(part, NULL);
 	}
 	st->misses = st->loads - st->hits;
+	st->seconds = clock_seconds() - cache->made;
 }
 
 ec_fc_t *

@@ -31,7 +31,7 @@ struct head {
 
 struct memtype {
 	mem_type_def def;
-	_Atomic long active, peak, allocd, bytes;
+	_Atomic long active, peak, allocd, bytes, peak_bytes;
 };
 
 static pthread_mutex_t types_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -140,6 +140,7 @@ ec_memtype_get_stats(int object_type, struct ec_mem_type_usage *usage)
 	usage->peak = atomic_load(&t->peak);
 	usage->allocd = atomic_load(&t->allocd);
 	usage->bytes = atomic_load(&t->bytes);
+	usage->peak_bytes = atomic_load(&t->peak_bytes);
 	return 1;
 }
 
@@ -151,18 +152,24 @@ memtype_is_sized(int type)
 	return t != NULL && t->def.allocator_type == EC_ALLOCATOR_VSIZE;
 }
 
+/* Move a count, and its peak with it. */
+static void
+count_move(_Atomic long *count, _Atomic long *most, long by)
+{
+	long now = atomic_fetch_add_explicit(count, by,
+	    memory_order_relaxed) + by;
+	long peak = atomic_load_explicit(most, memory_order_relaxed);
+
+	while (now > peak && !atomic_compare_exchange_weak(most, &peak, now))
+		continue;
+}
+
 static void
 count_new(struct memtype *t, size_t size)
 {
-	long active = atomic_fetch_add_explicit(&t->active, 1,
-	    memory_order_relaxed) + 1;
-	long peak = atomic_load_explicit(&t->peak, memory_order_relaxed);
-
-	while (active > peak && !atomic_compare_exchange_weak(&t->peak, &peak,
-	    active))
-		continue;
+	count_move(&t->active, &t->peak, 1);
 	atomic_fetch_add_explicit(&t->allocd, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&t->bytes, (long)size, memory_order_relaxed);
+	count_move(&t->bytes, &t->peak_bytes, (long)size);
 }
 
 static void *
@@ -224,8 +231,7 @@ ec_realloc(int object_type, void *old, size_t size)
 	if (object_type == MEMTYPE_IS_MALLOC_3C)
 		return xrealloc(old, size);
 	head = block_head(object_type, old, "ec_realloc");
-	atomic_fetch_add_explicit(&t->bytes, (long)size - (long)head->size,
-	    memory_order_relaxed);
+	count_move(&t->bytes, &t->peak_bytes, (long)size - (long)head->size);
 	head = xrealloc(head, sizeof(*head) + size);
 	head->size = size;
 	return head + 1;

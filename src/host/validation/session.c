@@ -19,6 +19,7 @@
 #include "host/validation/phases.h"
 #include "host/validation/report.h"
 #include "host/validation/variables.h"
+#include "host/validation/watch.h"
 #include "validate.h"
 
 #include <errno.h>
@@ -48,9 +49,12 @@ struct session {
 	string line; /* the command in hand */
 	char *auth_user, *auth_scheme; /* texts of mc.auth_info */
 	struct session_verdict verdict;
+	struct watch *watch; /* of the message; NULL: nobody watches it */
+	struct watch *watch_here; /* of the event, when there is no message */
 	struct { /* what the thread did before it came here */
 		struct generation *generation;
 		const char *log_message;
+		const struct log_ear *ear;
 	} before;
 };
 
@@ -137,6 +141,86 @@ take_code(struct session *s)
 	return refuse(s, &reply);
 }
 
+/* who watches */
+
+static const char *
+client_address(const struct session *s)
+{
+	int family = s->ac.remote_addr.sa.sa_family;
+
+	return family == AF_INET || family == AF_INET6 ? s->mc.peer_address :
+	    NULL;
+}
+
+/* What is said from now on is heard by who watches the message, or the
+ * client. */
+static void
+listen_to(struct session *s)
+{
+	if (s->watch == NULL && watch_any())
+		s->watch_here = watch_of_client(client_address(s), false);
+	s->before.ear = log_ear_set(watch_ear(s->watch != NULL ? s->watch :
+	    s->watch_here));
+}
+
+static void
+listen_no_more(struct session *s)
+{
+	(void)log_ear_set(s->before.ear);
+	watch_unref(&s->watch_here);
+}
+
+/* Is the message watched from now on? */
+static void
+watch_message(struct session *s, const char *recipient)
+{
+	if (s->watch != NULL || !watch_any())
+		return;
+	s->watch = recipient == NULL ?
+	    watch_of_client(client_address(s), true) :
+	    watch_of_recipient(recipient);
+	if (s->watch == NULL)
+		return;
+	(void)log_ear_set(watch_ear(s->watch));
+	log_aside(DINFO, "client %s, MAIL FROM:<%s>",
+	    client_address(s) != NULL ? client_address(s) : "unknown",
+	    message_mailfrom(s->mc.message));
+}
+
+static void
+tell_edits(const struct edits *edits)
+{
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit *step = &edits->steps[i];
+
+		log_aside(DINFO, "edit: %s %.*s%s", edit_type_name(step->type),
+		    (int)step->name.n, step->name.n > 0 ?
+		    (const char *)step->name.p : "",
+		    step->address != NULL ? step->address : "");
+	}
+}
+
+static void
+tell_verdict(const struct session *s)
+{
+	static const char *const words[] = {
+		[SESSION_ACCEPT] = "accept",
+		[SESSION_QUARANTINE] = "accept and hold",
+		[SESSION_DISCARD] = "accept and discard",
+		[SESSION_TEMPFAIL] = "refuse for now",
+		[SESSION_REJECT] = "reject",
+	};
+	const struct session_verdict *verdict = &s->verdict;
+
+	if (!log_is_heard())
+		return;
+	tell_edits(&verdict->edits);
+	log_aside(DINFO, "verdict: %s%s%s%s%s%s", words[verdict->action],
+	    verdict->reason[0] != '\0' ? ": " : "", verdict->reason,
+	    verdict->reply.code != 0 ? ": " : "", verdict->reply.code != 0 ?
+	    verdict->reply.text : "", s->as_it_came ? ", as it came" : "");
+}
+
 /* entering and leaving */
 
 /* Until leave(), the thread works for this session on one generation: that of
@@ -158,6 +242,7 @@ enter(struct session *s)
 	s->before.generation = generation_pin(s->generation);
 	s->before.log_message = log_message_set(s->mc.message == NULL ? NULL :
 	    ec_message_id_text(s->mc.message));
+	listen_to(s);
 	return true;
 }
 
@@ -166,6 +251,7 @@ leave(struct session *s)
 {
 	struct generation *generation = s->generation;
 
+	listen_no_more(s);
 	(void)log_message_set(s->before.log_message);
 	(void)generation_pin(s->before.generation);
 	if (s->stage == STAGE_CONNECTION) {
@@ -287,15 +373,6 @@ session_new(const struct session_client *client)
 	(void)string_init_type(&s->line, 128, STRING_TYPE_ECSTRING);
 	metrics_connection_began();
 	return s;
-}
-
-static const char *
-client_address(const struct session *s)
-{
-	int family = s->ac.remote_addr.sa.sa_family;
-
-	return family == AF_INET || family == AF_INET6 ? s->mc.peer_address :
-	    NULL;
 }
 
 const struct session_verdict *
@@ -438,6 +515,7 @@ end_message(struct session *s)
 	s->mc.ctx.env[VCTX_MESS] = dict_blank();
 	message_detach(msg);
 	ec_message_free(msg);
+	watch_unref(&s->watch);
 }
 
 void
@@ -474,6 +552,7 @@ session_mail(struct session *s, const char *address, const char *parameters)
 		return leave(s);
 	}
 	sender = message_mailfrom(s->mc.message);
+	watch_message(s, NULL);
 	set_line(s, "MAIL FROM:<", sender, ">");
 	if (within_command(parameters)[0] != '\0')
 		(void)stringwrite_strings(&s->line, 2, " ", parameters);
@@ -506,6 +585,8 @@ session_rcpt(struct session *s, const char *address, const char *parameters)
 	if (message_rcpts(msg) == count)
 		return leave(s); /* told before */
 	(void)message_rcpt_info(msg, count, &rcpt);
+	watch_message(s, rcpt.address);
+	log_aside(DINFO, "RCPT TO:<%s>", rcpt.address);
 	message_choose_rcpt(msg, count);
 	set_line(s, "RCPT TO:<", rcpt.address, ">");
 	if (within_command(parameters)[0] != '\0')
@@ -749,6 +830,7 @@ session_end_of_message(struct session *s)
 			disk_trouble(s);
 		else
 			judge(s);
+		tell_verdict(s);
 		tell_message_end(s);
 		(void)leave(s);
 	}

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 #include "control.h"
 #include "ec_fc.h"
+#include "ec_thread_pool.h"
 #include "host/control/commands.h"
 #include "host/host.h"
 #include "host/log/log.h"
@@ -165,8 +167,199 @@ help_lists_commands_and_tells_of_one(void **state)
 	assert_non_null(strstr(answer, "  module list "));
 	assert_string_equal(workshop_command("help greet"),
 	    "greet: says hello\ngreet NAME\n");
+	assert_non_null(strstr(workshop_command("help module"),
+	    "module list: modules in use\n"));
 	assert_string_equal(workshop_command("help nothing"),
 	    "There is no command 'nothing'\n");
+	host_close();
+}
+
+static void
+what_modules_answer_is_helped_with_by_registration_alone(void **state)
+{
+	string answer;
+
+	(void)state;
+	assert_true(workshop_load("alpha \"one\" { }\nsolo { }\n"));
+	assert_non_null(strstr(workshop_command("help"),
+	    "  alpha:INSTANCE say part  what a part says\n"));
+	assert_non_null(strstr(workshop_command("help"),
+	    "  solo say part            what a part says\n"));
+	assert_null(strstr(workshop_command("help"), "beta"));
+	assert_string_equal(workshop_command("help alpha:one say"),
+	    "alpha:INSTANCE say part: what a part says\nsay part NAME\n");
+	assert_string_equal(workshop_command("help solo"),
+	    "solo say part: what a part says\nsay part NAME\n");
+	(void)string_init_type(&answer, 1, STRING_TYPE_ECSTRING);
+	assert_int_equal(commands_run("alpha:one break", NULL, &answer),
+	    EC_RUN_COMMAND_FAILED);
+	assert_string_equal(answer.buffer, "broken");
+	(void)string_destroy(&answer);
+	host_close();
+}
+
+static void
+a_line_can_be_completed(void **state)
+{
+	static const struct {
+		const char *line, *answer;
+	} rows[] = {
+		{ "complete mod", "module\n" },
+		{ "complete MODULE", "module\n" },
+		{ "complete module ", "hooks\nlist\n" },
+		{ "complete module  h", "hooks\n" },
+		{ "complete module list ", "" },
+		{ "complete json module h", "hooks\n" },
+		{ "complete help module l", "list\n" },
+		{ "complete al", "alpha:one\n\"alpha:t \\\"w\"\n" },
+		{ "complete \"al", "\"alpha:one\"\n\"alpha:t \\\"w\"\n" },
+		{ "complete alpha:one s", "say\n" },
+		{ "complete alpha:one say ", "part\n" },
+		{ "complete so", "solo\n" },
+		{ "complete solo say p", "part\n" },
+		{ "complete beta:b ", "" }, /* not in use */
+		{ "complete config get alp", "alpha\nalpha_wide\n" },
+		{ "complete config get alpha on", "one\n" },
+		{ "complete config get alpha \"t", "\"t \\\"w\"\n" },
+		{ "complete config set alpha one lev", "level\n" },
+		{ "complete config set alpha one part x wo", "word\n" },
+		{ "complete config set alpha one enabled ", "false\ntrue\n" },
+		{ "complete config set nothing here ", "" },
+		{ "complete cache list h", "hit-rate\nhits\n" },
+		{ "complete memory core:str", "core:string\n" },
+		{ "complete dns_cache lookup a.test A", "A\nAAAA\n" },
+		{ "complete no such command", "" },
+	};
+
+	(void)state;
+	assert_true(workshop_load("alpha \"one\" { part \"x\" { } }\n"
+	    "alpha \"t \\\"w\" { }\nsolo { }\n"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *answer = workshop_command(rows[i].line);
+
+		if (strcmp(answer, rows[i].answer) != 0)
+			print_error("%s\n", rows[i].line);
+		assert_string_equal(answer, rows[i].answer);
+	}
+	assert_string_equal(workshop_command("json complete module "),
+	    "{\n  \"candidates\": [\n    \"hooks\",\n    \"list\"\n  ]\n}\n");
+	host_close();
+}
+
+static void
+an_answer_is_data_when_it_is_asked_for(void **state)
+{
+	static const struct {
+		const char *line, *holds;
+	} rows[] = {
+		{ "json module list", "\"instance_name\": \"o<e\"" },
+		{ "xml module list",
+		  "<modules>\n  <modules>\n    <item>\n"
+		  "      <scope_name>alpha</scope_name>\n"
+		  "      <instance_name>o&lt;e</instance_name>\n" },
+		{ "json module hooks", "\"name\": \"core_" },
+		{ "json help module list", "\"command\": \"module list\"" },
+		{ "json version", "\"product\": \"mailseal\"" },
+		{ "json sysinfo", "\"build_date\": " },
+		{ "json paniclog", "\"level\": \"critical\"" },
+		{ "json memory core:string",
+		  "\"memory_type\": \"core:string\"" },
+		{ "xml memory", "<memory_type>core:string</memory_type>" },
+		{ "json threads stats", "\"name\": \"IO\"" },
+		{ "json threads io queue", "\"waiting\": 0" },
+		{ "json cache list", "\"caches\": []" },
+		{ "json summary", "\"ReceivedMessages\": 0" },
+		{ "json summary reset", "\"statistics cleared\"" },
+		{ "json dns_cache stats", "\"hit_rate\": 0.0" },
+		/* a command that makes no data has its words in an object */
+		{ "json reopen logs", "\"text\": \"Logs reopened\\n\"" },
+	};
+
+	(void)state;
+	assert_true(workshop_load("alpha \"o<e\" { }\n"));
+	log_line(DCRITICAL, "no utf-8: \xff");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *answer = workshop_command(rows[i].line);
+
+		if (strstr(answer, rows[i].holds) == NULL)
+			print_error("%s: %s\n", rows[i].line, answer);
+		assert_non_null(strstr(answer, rows[i].holds));
+	}
+	host_close();
+}
+
+static sem_t gate, done;
+
+static void
+wait_at_the_gate(ec_async_job *job, void *closure)
+{
+	(void)job;
+	(void)closure;
+	assert_int_equal(sem_wait(&gate), 0);
+}
+
+#define CPU_THREADS 4
+
+static void
+pools_and_their_queues_are_shown(void **state)
+{
+	ec_async_job jobs[CPU_THREADS + 2] = { 0 };
+	const char *answer;
+	string row;
+
+	(void)state;
+	assert_true(workshop_load(""));
+	assert_int_equal(sem_init(&gate, 0, 0), 0);
+	assert_int_equal(sem_init(&done, 0, 0), 0);
+	for (int i = 0; i < CPU_THREADS + 2; i++) {
+		jobs[i].job_class = ECTP_CLASS_CPU;
+		jobs[i].worker = wait_at_the_gate;
+		jobs[i].completion = ECTP_COMPLETE_SEMAPHORE;
+		jobs[i].r.sema = &done;
+		assert_int_equal(ec_queue_async_job(&jobs[i]), 1);
+	}
+	/* until all threads have one: what is left waits */
+	do {
+		answer = workshop_command("threads cpu queue");
+	} while (strstr(answer, "\n2 jobs\n") == NULL);
+	assert_ptr_equal(strstr(answer, "Jobs in the CPU pool\n  "), answer);
+	(void)string_init_type(&row, 64, STRING_TYPE_ECSTRING);
+	(void)stringprintf(&row, "commands_test.c:%d\n", jobs[5].line);
+	assert_non_null(strstr(answer, row.buffer));
+	(void)string_destroy(&row);
+	assert_non_null(strstr(workshop_command("json threads stats"),
+	    "\"busy_threads\": 4"));
+	for (int i = 0; i < CPU_THREADS + 2; i++)
+		assert_int_equal(sem_post(&gate), 0);
+	for (int i = 0; i < CPU_THREADS + 2; i++)
+		assert_int_equal(sem_wait(&done), 0);
+	assert_string_equal(workshop_command("threads cpu queue"),
+	    "Jobs in the CPU pool\n0 jobs\n");
+	answer = workshop_command("threads stats");
+	assert_ptr_equal(strstr(answer, "CPU thread pool: concurrency 4\n"
+	    "               Total invocations: 6\n"
+	    "    Observed average concurrency: "), answer);
+	assert_non_null(strstr(answer, "\n          Thread pool saturation: "));
+	assert_non_null(strstr(answer,
+	    "\n   Average wallclock time per op: "));
+	assert_non_null(strstr(answer, "ms\n            Current thread count: "));
+	assert_non_null(strstr(answer, "\n  [inactive threads]\n"
+	    "            Current thread count: "));
+	host_close();
+}
+
+static void
+debugging_mode_says_what_a_command_took(void **state)
+{
+	(void)state;
+	assert_true(workshop_load(""));
+	assert_int_equal(strncmp(workshop_command("debugging mode"),
+	    "I am Ten Ninjas\n", 16), 0);
+	assert_non_null(strstr(workshop_command("pid"), "\n# "));
+	assert_null(strstr(workshop_command("json pid"), "# "));
+	assert_string_equal(workshop_command("debugging mode"),
+	    "I am Ten Ninjas\n");
+	assert_null(strstr(workshop_command("pid"), "# "));
 	host_close();
 }
 
@@ -175,20 +368,45 @@ caches_and_logs_can_be_looked_at(void **state)
 {
 	char name[] = "test_cache";
 	ec_fc_t *cache = ec_fc_create(name, 16, 60, NULL);
+	const char *answer;
 
 	(void)state;
 	assert_true(workshop_load(""));
 	assert_null(ec_fc_load(cache, "k", 1));
 	assert_string_equal(workshop_command("cache list"),
-	    "  test_cache\n 1 caches listed.\n");
-	assert_string_equal(workshop_command("cache stat test_cache"),
-	    "Name          : test_cache\nCapacity      : 16\n"
-	    "Entries       : 0\nUtilization   : 0.00%\n"
-	    "Loads         : 1 (Hits: 0, Misses: 1)\nStores        : 0\n"
-	    "Invalidations : 0 (Forced: 0, Expired: 0, Capacity: 0)\n"
-	    "Hit Rate      : 0.00%\n");
+	    " test_cache\n\n 1 caches listed.\n");
+	/* between these two the rate, which depends on the clock */
+	answer = workshop_command("cache stat test_cache");
+	assert_ptr_equal(strstr(answer, "Name          : test_cache\n"
+	    "Capacity      : 16\nEntries       : 0\n"
+	    "Utilization   :   0.00%\nQuery Rate    : "), answer);
+	assert_non_null(strstr(answer, " q/s\nLoads         : 1\n"
+	    "  Hits        : 0\n  Misses      : 1\n  Pending     : 0\n"
+	    "Stores        : 0\nInvalidations : 0\n  Forced      : 0\n"
+	    "  Expired     : 0\n  Capacity    : 0\nHit Rate      :   0.00%\n"
+	    "Workload (R/W): 100.00%\n  Reads       : 1\n"
+	    "  Writes      : 0\n"));
+	assert_string_equal(workshop_command("cache list entries workload"),
+	    "         0 100.00% test_cache\n\n 1 caches listed.\n");
+	assert_string_equal(workshop_command("cache list summary"),
+	    "CAPACITY    ENTRIES     USED    HT/TL   RD/WR CACHE\n"
+	    "16            0        0.00%    0.00% 100.00% test_cache\n\n"
+	    "  1 caches listed.\n");
+	assert_string_equal(workshop_command("cache list hitratio xxx"),
+	    "Valid attributes are [capacity,entries,utilization,loads,stores,"
+	    "hits,misses,\n forced,expired,lru,hit-rate,workload,query-rate]"
+	    "\n");
+	assert_string_equal(workshop_command("cache stats test_cache"),
+	    "cache name                      lookups %                  "
+	    "deletions %\n"
+	    "                       elts  hit miss pend  total  inserts man "
+	    "ttl lru  total\n"
+	    "---------------------- ----- -------------------- -------- "
+	    "------------------\n\n"
+	    "test_cache                0   0 100   0        1        0   0   0 "
+	    "  0        0\n");
 	assert_string_equal(workshop_command("cache stat none"),
-	    "There is no cache 'none'\n");
+	    "There is no cache 'none' (\"cache list\" names them)\n");
 	log_line(DCRITICAL, "something broke");
 	assert_non_null(strstr(workshop_command("paniclog"),
 	    "[critical] something broke\n"));
@@ -230,6 +448,12 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_module_is_addressed_with_and_without_instance),
 		cmocka_unit_test(module_list_has_the_published_layout),
 		cmocka_unit_test(help_lists_commands_and_tells_of_one),
+		cmocka_unit_test(
+		    what_modules_answer_is_helped_with_by_registration_alone),
+		cmocka_unit_test(a_line_can_be_completed),
+		cmocka_unit_test(an_answer_is_data_when_it_is_asked_for),
+		cmocka_unit_test(pools_and_their_queues_are_shown),
+		cmocka_unit_test(debugging_mode_says_what_a_command_took),
 		cmocka_unit_test(caches_and_logs_can_be_looked_at),
 	};
 	struct log_targets silence = { 0 };

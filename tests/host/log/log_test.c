@@ -204,18 +204,39 @@ a_file_that_cannot_be_opened_changes_nothing(void **state)
 static void
 a_key_is_told_once_a_minute(void **state)
 {
-	unsigned hidden = 99;
+	struct log_hidden hidden = { 99, 99 };
+	char words[LOG_HIDDEN_BYTES];
 
 	(void)state;
 	assert_true(log_once("key a", &hidden));
-	assert_int_equal(hidden, 0);
+	assert_int_equal(hidden.n, 0);
+	assert_string_equal(log_hidden_words(&hidden, words), "");
 	assert_false(log_once("key a", NULL));
 	assert_true(log_once("key b", NULL));
 	clock_advance(59);
 	assert_false(log_once("key a", NULL));
 	clock_advance(2);
 	assert_true(log_once("key a", &hidden));
-	assert_int_equal(hidden, 2);
+	assert_int_equal(hidden.n, 2);
+	assert_string_equal(log_hidden_words(&hidden, words),
+	    " (2 more in the last minute)");
+	assert_false(log_once("key a", NULL));
+	clock_advance(600);
+	assert_true(log_once("key a", &hidden));
+	assert_string_equal(log_hidden_words(&hidden, words),
+	    " (1 more in the last 10 minutes)");
+	assert_true(log_once("key b", &hidden));
+	assert_string_equal(log_hidden_words(&hidden, words), "");
+}
+
+static void
+what_was_told_is_new_after_it_is_forgotten(void **state)
+{
+	(void)state;
+	assert_true(log_once("key c", NULL));
+	assert_false(log_once("key c", NULL));
+	log_once_forget();
+	assert_true(log_once("key c", NULL));
 }
 
 static void
@@ -289,6 +310,7 @@ main(void)
 		cmocka_unit_test(writes_to_a_new_file_after_rotation),
 		cmocka_unit_test(a_file_that_cannot_be_opened_changes_nothing),
 		cmocka_unit_test(a_key_is_told_once_a_minute),
+		cmocka_unit_test(what_was_told_is_new_after_it_is_forgotten),
 		cmocka_unit_test(keys_chosen_by_a_peer_do_not_fill_the_memory),
 		cmocka_unit_test(lines_of_threads_are_whole_and_know_their_message),
 	};

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "ec_config.h"
+#include "ec_message.h"
 #include "host/config/config.h"
 #include "host/generation.h"
 #include "host/host.h"
@@ -58,7 +60,7 @@ close_all(void)
 }
 
 static void
-count(unsigned n)
+count_for(const char *binding, unsigned n)
 {
 	const struct ec_signing_tally tally = { .processed = n,
 	    .signed_ok = n };
@@ -66,8 +68,16 @@ count(unsigned n)
 
 	assert_int_equal(message_came_from(msg, "a@a.test"), 0);
 	assert_int_equal(message_came_to(msg, "b@b.test"), 0);
+	ec_message_change_binding_slot(msg,
+	    config_get_binding_id_from_name(binding));
 	ec_signing_stats_add(msg, EC_SIGNING_DKIM, &tally);
 	ec_message_free(msg);
+}
+
+static void
+count(unsigned n)
+{
+	count_for("default", n);
 }
 
 static void
@@ -177,6 +187,68 @@ a_broken_file_is_told_of_once_and_left_alone(void **state)
 	assert_int_equal(saved(), UINT64_MAX);
 }
 
+static uint64_t
+shown_of(const char *binding)
+{
+	struct signing_view view;
+	uint64_t n = UINT64_MAX;
+
+	signing_view_init(&view);
+	for (size_t i = 0; i < view.bindings_n; i++) {
+		if (strcmp(view.bindings[i].binding, binding) == 0)
+			n = view.bindings[i].sums[EC_SIGNING_DKIM].signed_ok;
+	}
+	signing_view_deinit(&view);
+	return n;
+}
+
+static void
+a_binding_that_is_gone_is_not_shown_and_comes_back_with_its_totals(
+    void **state)
+{
+	(void)state;
+	open_with("Binding \"b1\" { }\n");
+	count_for("b1", 3);
+	count(1);
+	close_all();
+	open_with("");
+	assert_int_equal(shown(), 4);
+	assert_int_equal(shown_of("b1"), UINT64_MAX);
+	assert_int_equal(shown_of("default"), 1);
+	count(1);
+	close_all();
+	open_with("Binding \"b1\" { }\n");
+	assert_int_equal(shown_of("b1"), 3);
+	assert_int_equal(shown_of("default"), 2);
+	close_all();
+}
+
+/* As two daemons with one file, the other being this descriptor. */
+static void
+a_file_of_another_process_is_left_to_it_and_nothing_is_lost(void **state)
+{
+	unsigned long errors = log_count(DERROR);
+	struct buffer why = { 0 };
+	int other = -1;
+
+	(void)state;
+	open_with("");
+	count(2);
+	close_all();
+	assert_int_equal(permastore_hold(path, true, &other, &why), 0);
+	open_with("Permastore_Interval = 1\n");
+	assert_int_equal(log_count(DERROR), errors + 1);
+	count(3);
+	assert_int_equal(shown(), 3);
+	assert_int_equal(saved(), 2);
+	permastore_release(&other);
+	wait_for_saved(5);
+	assert_int_equal(shown(), 5);
+	assert_int_equal(log_count(DERROR), errors + 1);
+	close_all();
+	buffer_deinit(&why);
+}
+
 static void
 where_the_usual_folder_is_missing_nothing_is_kept_and_that_is_said(
     void **state)
@@ -213,6 +285,12 @@ main(void)
 		    begin),
 		cmocka_unit_test_setup(
 		    a_broken_file_is_told_of_once_and_left_alone, begin),
+		cmocka_unit_test_setup(
+		    a_binding_that_is_gone_is_not_shown_and_comes_back_with_its_totals,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_file_of_another_process_is_left_to_it_and_nothing_is_lost,
+		    begin),
 		cmocka_unit_test_setup(
 		    where_the_usual_folder_is_missing_nothing_is_kept_and_that_is_said,
 		    begin),

@@ -15,6 +15,7 @@
 #include "host/stats/ledger.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #define THREADS 8
 #define COUNTS 20000
@@ -158,6 +159,35 @@ a_hundred_thousand_domains_have_places_and_what_is_beyond_is_one(void **state)
 	ledger_free(&ledger);
 }
 
+/* Processor time of this thread for as many counts, each in turn. */
+static double
+time_to_count(unsigned domains)
+{
+	struct ledger *ledger = ledger_new();
+	struct timespec before, after;
+
+	count_domains(ledger, 0, 0, domains); /* all have their places */
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+	for (unsigned done = 0; done < 200000; done += domains)
+		count_domains(ledger, 0, 0, domains);
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+	ledger_free(&ledger);
+	return (double)(after.tv_sec - before.tv_sec) +
+	    (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+/* Memory that is further away costs a few times as much; a search among all
+ * would cost ten thousand times. */
+static void
+counting_among_a_hundred_thousand_domains_is_no_search(void **state)
+{
+	double few = time_to_count(10), many = time_to_count(100000);
+
+	(void)state;
+	if (many > 100 * few)
+		fail_msg("%f s for 10 domains, %f s for 100,000", few, many);
+}
+
 static void
 bindings_beyond_the_last_are_one(void **state)
 {
@@ -182,6 +212,8 @@ main(void)
 		cmocka_unit_test(kinds_and_the_case_of_domains),
 		cmocka_unit_test(
 		    a_hundred_thousand_domains_have_places_and_what_is_beyond_is_one),
+		cmocka_unit_test(
+		    counting_among_a_hundred_thousand_domains_is_no_search),
 		cmocka_unit_test(bindings_beyond_the_last_are_one),
 	};
 

@@ -15,6 +15,7 @@
 #include "host/stats/permastore.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -157,6 +158,125 @@ a_folder_that_is_not_there_is_told_of(void **state)
 	buffer_deinit(&why);
 }
 
+/* In a child, without rights, and with files that may not grow beyond `most`
+ * octets: whether a save works. */
+static bool
+child_saves(rlim_t most)
+{
+	const struct rlimit limit = { most, most };
+	pid_t child = fork();
+	int status = -1;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)signal(SIGXFSZ, SIG_IGN);
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(2);
+		(void)setrlimit(RLIMIT_FSIZE, &limit);
+		total = 9;
+		_exit(save(false, tell) == 0 ? 0 : 1);
+	}
+	(void)waitpid(child, &status, 0);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void
+on_a_full_disk_the_save_before_stays(void **state)
+{
+	static const rlim_t sizes[] = { 0, 100, 512, 1024, 4096, 6000 };
+
+	(void)state;
+	total = 5;
+	assert_int_equal(save(false, tell), 0);
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint64_t wanted = child_saves(sizes[i]) ? 9 : 5;
+		struct loaded loaded = load(0);
+
+		assert_int_equal(loaded.all[EC_SIGNING_DKIM].signed_ok, wanted);
+		assert_int_equal(loaded.b1[EC_SIGNING_DKIM].processed, wanted);
+		if (i == 0)
+			assert_int_equal(wanted, 5);
+	}
+	assert_true(child_saves(RLIM_INFINITY));
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void
+a_folder_that_may_not_be_written_to_is_told_of(void **state)
+{
+	(void)state;
+	total = 5;
+	assert_int_equal(save(false, tell), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chmod(folder, 0555), 0);
+	assert_false(child_saves(RLIM_INFINITY));
+	assert_int_equal(chmod(folder, 0700), 0);
+	assert_int_equal(load(0).all[EC_SIGNING_DKIM].signed_ok, 5);
+}
+
+/* What a disk may do to a file: a part of it is lost, or is something else. */
+static void
+a_damaged_file_is_told_of_and_not_written_to(void **state)
+{
+	static const long places[] = { 100, 4096 }; /* schema, first table */
+	char garbage[512];
+	struct stat before, after;
+	FILE *file;
+
+	(void)state;
+	memset(garbage, 0x5a, sizeof(garbage));
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		(void)unlink(path);
+		assert_int_equal(save(false, tell), 0);
+		file = fopen(path, "r+");
+		assert_non_null(file);
+		assert_int_equal(fseek(file, places[i], SEEK_SET), 0);
+		assert_int_equal(fwrite(garbage, sizeof(garbage), 1, file), 1);
+		(void)fclose(file);
+		assert_int_equal(stat(path, &before), 0);
+		(void)load(-1);
+		assert_int_equal(save(false, tell), -1);
+		assert_int_equal(stat(path, &after), 0);
+		assert_int_equal(after.st_size, before.st_size);
+	}
+	(void)unlink(path);
+	assert_int_equal(save(false, tell), 0);
+	assert_int_equal(truncate(path, 5000), 0);
+	(void)load(-1);
+}
+
+static void
+two_processes_do_not_save_into_one_file(void **state)
+{
+	struct buffer why = { 0 };
+	int one = -1, two = -1;
+	char moved[80];
+
+	(void)state;
+	assert_int_equal(permastore_hold(path, false, &one, &why), 1);
+	assert_int_equal(permastore_hold(path, true, &one, &why), 0);
+	assert_int_equal(permastore_hold(path, true, &one, &why), 0);
+	assert_int_equal(permastore_hold(path, true, &two, &why), -1);
+	buffer_add_byte(&why, '\0');
+	assert_non_null(strstr((char *)why.p, "another process"));
+	/* the one who holds it can save */
+	assert_int_equal(save(false, tell), 0);
+	/* moved away, it does not keep the new one from being held */
+	(void)snprintf(moved, sizeof(moved), "%s.old", path);
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(permastore_hold(path, true, &two, &why), 0);
+	buffer_clear(&why);
+	assert_int_equal(permastore_hold(path, true, &one, &why), -1);
+	permastore_release(&two);
+	assert_int_equal(permastore_hold(path, true, &one, &why), 0);
+	permastore_release(&one);
+	assert_int_equal(unlink(moved), 0);
+	buffer_deinit(&why);
+}
+
 /* The child saves the same number for all, so a torn save would show. */
 static void
 a_kill_at_any_moment_leaves_a_whole_save(void **state)
@@ -198,6 +318,14 @@ main(void)
 		cmocka_unit_test_setup(
 		    a_file_that_is_no_database_is_left_as_it_is, begin),
 		cmocka_unit_test_setup(a_folder_that_is_not_there_is_told_of,
+		    begin),
+		cmocka_unit_test_setup(on_a_full_disk_the_save_before_stays,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_folder_that_may_not_be_written_to_is_told_of, begin),
+		cmocka_unit_test_setup(
+		    a_damaged_file_is_told_of_and_not_written_to, begin),
+		cmocka_unit_test_setup(two_processes_do_not_save_into_one_file,
 		    begin),
 		cmocka_unit_test_setup(
 		    a_kill_at_any_moment_leaves_a_whole_save, begin),

@@ -113,7 +113,10 @@ control(generic_module_infrastructure *self, string *response,
 {
 	if (strncmp(command, "show ", 5) == 0)
 		show(self, response, command + 5);
-	else
+	else if (strcmp(command, "break") == 0) {
+		(void)stringprintf(response, "broken");
+		ec_control_fail();
+	} else
 		(void)stringprintf(response, "'%s' xml=%d", command, xml);
 }
 
@@ -137,6 +140,8 @@ setup(generic_module_infrastructure *self, int ignoreme)
 #ifdef SINGLETON
 	register_tracer_called_hook_last(on_called, self);
 #endif
+	ec_control_register_module_help(self, " say  part", "what a part says",
+	    "say part NAME");
 	ec_mod_debug(self, DERROR, "setup of %s", TEXT(NAME));
 	return SETUP_RESULT;
 }

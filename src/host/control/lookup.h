@@ -1,0 +1,12 @@
+/*
+ * lookup.h: what modules have of the DNS, for commands beside dns_cache.
+ */
+#ifndef HOST_LOOKUP_H
+#define HOST_LOOKUP_H
+
+#include <stddef.h>
+
+/* How many names the caches of all resolvers hold. */
+size_t lookup_count_entries(void);
+
+#endif
