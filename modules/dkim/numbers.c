@@ -51,3 +51,32 @@ numbers_tell_keycache(ec_metrics *metrics,
 	ec_metrics_tell_gauge(metrics, "keycache_entries", "Keys in the cache.",
 	    labels, (double)stats.size);
 }
+
+void
+numbers_tell_cache(ec_caches *caches,
+    const generic_module_infrastructure *self, const char *what,
+    const struct cache_stats *stats)
+{
+	const char *instance = ec_module_instance_name(self);
+	u_int64_t hits = stats->hits + stats->negative_hits;
+	struct ec_fc_stat st = {
+		.capacity = stats->capacity,
+		.entries = stats->size,
+		.loads = hits + stats->misses,
+		.hits = hits,
+		.misses = stats->loads,
+		.pending = stats->misses > stats->loads ? stats->misses -
+		    stats->loads : 0,
+		.stores = stats->stores,
+		.forced = stats->forced,
+		.expired = stats->expired,
+		.displaced = stats->evictions,
+		.seconds = stats->age > 0 ? (u_int64_t)stats->age : 0,
+	};
+	char name[LABEL_BYTES];
+
+	(void)snprintf(name, sizeof(name), "%s%s%s:%s",
+	    ec_module_scope_name(self), instance != NULL ? ":" : "",
+	    instance != NULL ? instance : "", what);
+	ec_caches_tell(caches, name, &st);
+}

@@ -5,6 +5,7 @@
 #define DKIM_NUMBERS_H
 
 #include "dkim/console.h"
+#include "ec_caches.h"
 #include "ec_metrics.h"
 #include "module.h"
 
@@ -12,5 +13,10 @@
 void numbers_tell_keycache(ec_metrics *metrics,
     const generic_module_infrastructure *self,
     const struct console_keycache *keycache);
+
+/* One of its caches for the console: "MODULE:INSTANCE:what". */
+void numbers_tell_cache(ec_caches *caches,
+    const generic_module_infrastructure *self, const char *what,
+    const struct cache_stats *stats);
 
 #endif

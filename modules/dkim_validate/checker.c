@@ -5,14 +5,12 @@
 
 #include "dkim/memory.h"
 #include "dkim/option.h"
-#include "resolvers.h"
-
-#include <time.h>
+#include "verifying/resolvers.h"
 
 static void
 read_verify_options(struct checker *checker, const struct option_place *place)
 {
-	struct seal_verify_options *options = &checker->options;
+	struct seal_verify_options *options = &checker->checking.options;
 
 	seal_verify_options_init(options);
 	options->allow_rsa_sha1 = option_bool(place,
@@ -87,8 +85,8 @@ checker_new(ec_config_header *transaction,
 	checker->filter_header = option_bool(&place,
 	    options_slot(OPTION_FILTER_HEADER));
 	read_report_options(checker, &place);
-	checker->resolver = resolvers_get(transaction, &limits, output);
-	if (checker->resolver == NULL)
+	checker->checking.resolver = resolvers_get(transaction, &limits, output);
+	if (checker->checking.resolver == NULL)
 		checker_free(&checker);
 	return checker;
 }
@@ -97,17 +95,11 @@ void
 checker_free(struct checker **checker)
 {
 	struct checker *c = *checker;
-	void *verifier;
 
 	*checker = NULL;
 	if (c == NULL)
 		return;
-	while ((verifier = pool_take(&c->verifiers)) != NULL) {
-		struct seal_verifier *idle = verifier;
-
-		seal_verifier_free(&idle);
-	}
-	resolvers_put(&c->resolver);
+	checking_deinit(&c->checking);
 	memory_free(c->report_relay);
 	memory_free(c->report_command);
 	memory_free(c->authserv_id);
@@ -115,44 +107,21 @@ checker_free(struct checker **checker)
 	memory_free(c);
 }
 
-struct seal_verifier *
-checker_borrow(struct checker *checker)
-{
-	struct seal_verify_options options = checker->options;
-	struct seal_verifier *verifier = pool_take(&checker->verifiers);
-	int ret;
-
-	options.now = time(NULL);
-	ret = verifier == NULL ? seal_verifier_new(&options, &verifier) :
-	    seal_verifier_reset(verifier, &options);
-	if (ret != 0 && verifier != NULL)
-		seal_verifier_free(&verifier);
-	return verifier;
-}
-
-void
-checker_give_back(struct checker *checker, struct seal_verifier *verifier)
-{
-	/* nothing of the message shall wait in the pool */
-	if (seal_verifier_reset(verifier, &checker->options) == 0)
-		verifier = pool_give(&checker->verifiers, verifier);
-	seal_verifier_free(&verifier);
-}
-
 static size_t
 flush(void *of)
 {
-	return resolver_flush(((struct checker *)of)->resolver);
+	return resolver_flush(((struct checker *)of)->checking.resolver);
 }
 
 static void
 stats(void *of, struct cache_stats *stats_r)
 {
-	resolver_stats(((struct checker *)of)->resolver, stats_r);
+	resolver_stats(((struct checker *)of)->checking.resolver, stats_r);
 }
 
 struct console_keycache
 checker_keycache(struct checker *checker)
 {
-	return (struct console_keycache){ flush, stats, checker };
+	return (struct console_keycache){ .flush = flush, .stats = stats,
+	    .of = checker };
 }

@@ -8,11 +8,9 @@
 #define DKIM_VALIDATE_CHECKER_H
 
 #include "dkim/console.h"
-#include "dkim/pool.h"
-#include "keys/resolver.h"
 #include "module.h"
 #include "options.h"
-#include "seal.h"
+#include "verifying/checking.h"
 
 #include <stdbool.h>
 
@@ -20,26 +18,19 @@ struct checker {
 	generic_module_infrastructure *self;
 	char *host; /* for DKIM-Filter */
 	char *authserv_id;
-	struct resolver *resolver; /* shared: resolvers.h */
-	struct seal_verify_options options; /* but now */
+	struct checking checking;
 	enum dns_failure dns_failure;
 	bool report_none;
 	bool filter_header;
 	/* how reports go out: by the relay, else by the command; NULL: unset */
 	char *report_relay, *report_command;
 	int report_timeout; /* seconds */
-	struct pool verifiers; /* struct seal_verifier */
 };
 
 /* Read the stanza.  NULL with words in output when it cannot work. */
 struct checker *checker_new(ec_config_header *transaction,
     generic_module_infrastructure *self, string *output);
 void checker_free(struct checker **checker); /* NULL inside is fine */
-
-/* A verifier ready for a message, or NULL without memory. */
-struct seal_verifier *checker_borrow(struct checker *checker);
-void checker_give_back(struct checker *checker,
-    struct seal_verifier *verifier);
 
 /* For console.h. */
 struct console_keycache checker_keycache(struct checker *checker);

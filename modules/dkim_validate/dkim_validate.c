@@ -14,6 +14,8 @@
 #include "publish.h"
 #include "reflect.h"
 #include "validate_module.h"
+#include "verifying/look.h"
+#include "verifying/query_numbers.h"
 
 /* RFC 3463 section 3.5: directory server failure. */
 #define TEMPFAIL_REPLY \
@@ -70,6 +72,16 @@ defer(const struct checker *checker, const struct findings *findings,
 	(void)validate_context_set_code(ctx, 451, TEMPFAIL_REPLY);
 }
 
+/* Somebody is about to change the message: verify it as it came. */
+static void
+look(void *closure, ec_message *msg, const char *asker)
+{
+	generic_module_infrastructure *self = closure;
+
+	if (look_is_wanted(self, msg, asker))
+		(void)findings_of(self->module_private_data, msg);
+}
+
 static int
 validate(void *closure, ec_message *msg, accept_construct *ac,
     validate_context *ctx)
@@ -82,6 +94,7 @@ validate(void *closure, ec_message *msg, accept_construct *ac,
 	reflect_answer(checker, msg, findings); /* the header is as it came */
 	if (findings != NULL && findings->published)
 		return VALIDATE_CONT; /* another stanza was here */
+	call_verifying_look_hook(msg, "dkim_validate");
 	publish(checker, msg, findings);
 	if (is_undecided(findings) &&
 	    checker->dns_failure == DNS_FAILURE_TEMPFAIL)
@@ -99,6 +112,18 @@ tell_numbers(void *closure, ec_metrics *metrics)
 	numbers_tell_keycache(metrics, self, &keycache);
 }
 
+static void
+tell_caches(void *closure, ec_caches *caches)
+{
+	const generic_module_infrastructure *self = closure;
+	struct console_keycache keycache =
+	    checker_keycache(self->module_private_data);
+	struct cache_stats stats;
+
+	keycache.stats(keycache.of, &stats);
+	numbers_tell_cache(caches, self, "keycache", &stats);
+}
+
 static int
 begin(generic_module_infrastructure *self, ec_config_header *transaction,
     string *output)
@@ -107,8 +132,10 @@ begin(generic_module_infrastructure *self, ec_config_header *transaction,
 	if (self->module_private_data == NULL)
 		return -1;
 	register_dkim_validate_checker_hook_last(give_checker, self);
+	register_verifying_look_hook_last(look, self);
 	register_core_validate_data_hook_last(validate, self);
 	register_core_metrics_hook_last(tell_numbers, self);
+	register_core_caches_hook_last(tell_caches, self);
 	return 0;
 }
 
@@ -134,10 +161,11 @@ ext_init(generic_module_infrastructure *self, ec_config_header *transaction,
 static int
 config_setup(generic_module_infrastructure *self, int ignoreme)
 {
-	(void)self;
 	(void)ignoreme;
+	console_register(self);
 	functions_show();
 	check_numbers_register();
+	query_numbers_register();
 	return options_register();
 }
 

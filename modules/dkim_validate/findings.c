@@ -3,29 +3,12 @@
  */
 #include "findings.h"
 
-#include "dkim/feed.h"
 #include "dkim/memory.h"
 #include "ec_atomic.h"
 #include "ec_signing_stats.h"
 #include "results.h"
 
 #define BLOBJECT_KEY "dkim_validate:findings"
-
-static char *
-copy(struct span text)
-{
-	char *out;
-
-	if (text.n == 0)
-		return NULL;
-	out = memory_new(text.n + 1);
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = text.p[i];
-
-		out[i] = c < ' ' || c == 0x7f ? '?' : (char)c;
-	}
-	return out;
-}
 
 static int
 status_of(enum seal_verdict verdict)
@@ -69,12 +52,12 @@ fill_item(ec_dkim_verify_result *item, const struct seal_result *result)
 	*item = (ec_dkim_verify_result){
 		.status = status_of(result->verdict),
 		.diagnostic = memory_text(result->why),
-		.query = copy(result->query_methods),
-		.algorithm = copy(result->algorithm_name),
+		.query = checking_text(result->query_methods),
+		.algorithm = checking_text(result->algorithm_name),
 		.reason = seal_reason_word(result->reason),
-		.domain = copy(result->domain),
-		.selector = copy(result->selector),
-		.identity = copy(result->identity),
+		.domain = checking_text(result->domain),
+		.selector = checking_text(result->selector),
+		.identity = checking_text(result->identity),
 		.header_canon = seal_canon_name(result->header_canon),
 		.body_canon = seal_canon_name(result->body_canon),
 		.key_bits = result->key_bits,
@@ -170,23 +153,15 @@ take_findings(const struct checker *checker,
 	return findings;
 }
 
-/* The look-ups run while the body is hashed. */
 static int
 verify(struct checker *checker, struct seal_verifier *verifier,
     ec_message *msg)
 {
-	struct resolver_lookup *lookup = NULL;
-	int ret = feed_verifier_header(msg, verifier);
+	struct resolver_lookup *lookup;
+	int ret = checking_begin(&checker->checking, verifier, msg, &lookup);
 
 	if (ret == 0)
-		ret = resolver_start_verifier(checker->resolver, verifier,
-		    &lookup);
-	if (ret == 0)
-		ret = feed_verifier_body(msg, verifier);
-	if (ret == 0)
-		ret = resolver_answer_verifier(lookup, verifier);
-	if (ret == 0)
-		ret = seal_verifier_finish(verifier);
+		ret = checking_end(verifier, lookup);
 	resolver_lookup_free(&lookup);
 	return ret;
 }
@@ -194,7 +169,7 @@ verify(struct checker *checker, struct seal_verifier *verifier,
 static struct findings *
 find_out(struct checker *checker, ec_message *msg)
 {
-	struct seal_verifier *verifier = checker_borrow(checker);
+	struct seal_verifier *verifier = checking_borrow(&checker->checking);
 	u_int64_t began = ec_signing_stats_clock();
 	struct findings *findings = NULL;
 	int ret = verifier == NULL ? SEAL_E_NOMEM :
@@ -206,7 +181,7 @@ find_out(struct checker *checker, ec_message *msg)
 		ec_mod_debug(checker->self, DERROR, "not verified: %s",
 		    seal_error_word(ret));
 	if (verifier != NULL)
-		checker_give_back(checker, verifier);
+		checking_give_back(&checker->checking, verifier);
 	results_tell(checker, findings, ec_signing_stats_clock() - began);
 	return findings;
 }

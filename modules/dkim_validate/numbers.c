@@ -1,5 +1,5 @@
 /*
- * numbers.c: verdicts, and what the DNS takes.
+ * numbers.c: verdicts.
  */
 #include "numbers.h"
 
@@ -20,7 +20,7 @@ static const struct {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static int verdicts[ROWS], verifying_errors, dns_errors, queries;
+static int verdicts[ROWS], verifying_errors;
 
 void
 check_numbers_register(void)
@@ -31,11 +31,6 @@ check_numbers_register(void)
 		    rows[i].labels);
 	verifying_errors = ec_metric_counter("errors",
 	    "Troubles by their kind.", "kind=\"verifying\"");
-	dns_errors = ec_metric_counter("errors", "Troubles by their kind.",
-	    "kind=\"dns\"");
-	queries = ec_metric_histogram("dns_query_seconds",
-	    "What queries for public keys took that the cache did not "
-	    "answer.");
 }
 
 void
@@ -48,14 +43,4 @@ check_numbers_verdict(int status)
 		}
 	}
 	ec_metric_add(verifying_errors, 1);
-}
-
-void
-check_numbers_query(void *context, int64_t nanoseconds, enum seal_dns dns)
-{
-	(void)context;
-	ec_metric_observe(queries, nanoseconds > 0 ? (u_int64_t)nanoseconds :
-	    0);
-	if (dns != SEAL_DNS_ANSWERED)
-		ec_metric_add(dns_errors, 1);
 }

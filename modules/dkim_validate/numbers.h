@@ -4,17 +4,11 @@
 #ifndef DKIM_VALIDATE_NUMBERS_H
 #define DKIM_VALIDATE_NUMBERS_H
 
-#include "keys/resolver.h"
-
 /* Once in the process. */
 void check_numbers_register(void);
 
 /* A message was verified: an EC_DKIM_... of ec_dkim.h, or below 0 when it could
  * not be. */
 void check_numbers_verdict(int status);
-
-/* For resolver_options: a query of the DNS was answered or given up. */
-void check_numbers_query(void *context, int64_t nanoseconds,
-    enum seal_dns dns);
 
 #endif

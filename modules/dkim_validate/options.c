@@ -6,57 +6,11 @@
 #include "dkim/option_check.h"
 #include "ec_config.h"
 #include "relay.h"
-#include "seal.h"
+#include "verifying/option_rules.h"
 
 #define HERE "dkim_validate"
 
-#define MIN_HEADER 1024 /* octets: less could not hold a signature */
 #define MAX_REPORT_TIMEOUT 300 /* seconds: the host ends no earlier */
-#define MAX_DNS_TIMEOUT 300 /* seconds: clients do not wait longer */
-
-static const struct ec_config_value_mapping dns_failures[] = {
-	{ "accept", "0" },
-	{ "tempfail", "1" },
-	{ NULL, NULL },
-};
-
-static int
-check_timeout(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return option_check_within(val, output, 1, MAX_DNS_TIMEOUT);
-}
-
-static int
-check_signatures(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return option_check_within(val, output, 1, SEAL_MAX_QUERIES);
-}
-
-static int
-check_header_size(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return option_check_within(val, output, MIN_HEADER,
-	    SEAL_MAX_HEADER_BYTES);
-}
-
-static int
-check_bits(ec_config_option_def *option, string *output,
-    ec_config_header *cfghdr, ec_config_value *val)
-{
-	(void)option;
-	(void)cfghdr;
-	return option_check_within(val, output, SEAL_MIN_RSA_BITS,
-	    SEAL_MAX_RSA_BITS);
-}
 
 /* Empty is fine: then no report goes out by a command. */
 static int
@@ -107,11 +61,11 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	[OPTION_DNS_FAILURE] = { .name = "dns_failure",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "accept",
-	    .map = dns_failures },
+	    .map = verifying_dns_failures },
 	[OPTION_DNS_TIMEOUT] = { .name = "dns_timeout",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE,
-	    .validate_value = check_timeout },
+	    .validate_value = verifying_rule_timeout },
 	[OPTION_FILTER_HEADER] = { .name = "filter_header",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_BOOL, .fallback = HERE, .defval = "false" },
@@ -122,15 +76,15 @@ static ec_config_option_def rows[OPTION_COUNT] = {
 	[OPTION_MAX_HEADER_SIZE] = { .name = "max_header_size",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "65536",
-	    .validate_value = check_header_size },
+	    .validate_value = verifying_rule_header_size },
 	[OPTION_MAX_SIGNATURES] = { .name = "max_signatures",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "5",
-	    .validate_value = check_signatures },
+	    .validate_value = verifying_rule_signatures },
 	[OPTION_MIN_KEY_BITS] = { .name = "min_key_bits",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "1024",
-	    .validate_value = check_bits },
+	    .validate_value = verifying_rule_bits },
 	[OPTION_NEG_KEYCACHE_TTL] = { .name = "neg_keycache_ttl",
 	    .flags = EC_CFG_OPT_ADDITION,
 	    .type = ECCFGTYPE_INT, .fallback = HERE, .defval = "300",

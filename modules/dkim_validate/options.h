@@ -6,6 +6,7 @@
 #define DKIM_VALIDATE_OPTIONS_H
 
 #include "ec_types.h"
+#include "verifying/option_rules.h"
 
 enum validate_option {
 	OPTION_ALLOW_PARTIAL_BODY,
@@ -25,12 +26,6 @@ enum validate_option {
 	OPTION_REPORT_RELAY,
 	OPTION_REPORT_TIMEOUT,
 	OPTION_COUNT,
-};
-
-/* What dns_failure stands for. */
-enum dns_failure {
-	DNS_FAILURE_ACCEPT = 0,
-	DNS_FAILURE_TEMPFAIL = 1,
 };
 
 /* Register all rows, once in the process.  Returns 0 or -1, with the reason in

@@ -3,77 +3,28 @@
  */
 #include "publish.h"
 
-#include "dkim/field.h"
-#include "dkim/memory.h"
+#include "verifying/authres.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
 
-#define FIELD_NAME "Authentication-Results"
-
-static bool
-claims_to_be_ours(const struct checker *checker, const struct field *field)
-{
-	const char *id = checker->authserv_id;
-
-	return field_is(field, FIELD_NAME) &&
-	    seal_authres_claims(field->value, (struct span){
-	    (const unsigned char *)id, strlen(id) });
-}
-
-/* All are looked at first, and go from the bottom up: removing one moves those
- * below it, and must not make another be missed. */
-static void
-remove_forged(const struct checker *checker, ec_message *msg)
-{
-	ec_message_part *part = ec_message_get_first_part(msg, 1);
-	rfc2822_context *header = ec_message_get_headers(part, 1);
-	rfc2822_field *at = header->headers;
-	ec_ptr_array forged;
-	struct field field;
-
-	(void)ec_ptr_array_init(&forged, 0, NULL);
-	for (int i = 0; at != NULL && field_at(msg, i, &field);
-	    i++, at = at->next) {
-		if (claims_to_be_ours(checker, &field))
-			(void)ec_ptr_array_append(&forged, at);
-	}
-	if (forged.size > 0) {
-		header = ec_message_get_headers(part, 0);
-		for (int i = forged.size; i > 0; i--)
-			(void)rfc2822_remove_field(header,
-			    forged.items[i - 1]);
-		ec_message_part_touch(part, EC_MSG_HDR_REM);
-		ec_mod_debug(checker->self, DNOTICE, "removed %d forged "
-		    FIELD_NAME " of '%s'", forged.size, checker->authserv_id);
-	}
-	ec_ptr_array_destroy(&forged);
-}
-
-static void
-add_ours(const struct checker *checker, ec_message *msg, const char *value)
-{
-	ec_message_part *part = ec_message_get_first_part(msg, 1);
-	rfc2822_field *field = rfc2822_new_header(FIELD_NAME, value);
-
-	if (field == NULL) {
-		ec_mod_debug(checker->self, DERROR,
-		    "no " FIELD_NAME ": out of memory");
-		return;
-	}
-	rfc2822_prepend_header(ec_message_get_headers(part, 0), field);
-	ec_message_part_touch(part, EC_MSG_HDR_ADD);
-}
-
 void
 publish_header(const struct checker *checker, ec_message *msg,
     const struct findings *findings)
 {
-	remove_forged(checker, msg);
-	if (findings != NULL && findings->authres != NULL &&
-	    (findings->results.count > 0 || checker->report_none))
-		add_ours(checker, msg, findings->authres);
+	int forged = authres_remove_forged(msg, checker->authserv_id);
+
+	if (forged > 0)
+		ec_mod_debug(checker->self, DNOTICE, "removed %d forged "
+		    "Authentication-Results of '%s'", forged,
+		    checker->authserv_id);
+	if (findings == NULL || findings->authres == NULL ||
+	    (findings->results.count == 0 && !checker->report_none))
+		return;
+	if (!authres_add(msg, checker->authserv_id, findings->authres))
+		ec_mod_debug(checker->self, DERROR,
+		    "no Authentication-Results: out of memory");
 }
 
 /* The verdict of four that policies in the manner of Exim ask for. */

@@ -9,8 +9,9 @@
 
 /*
  * Remove every Authentication-Results field that claims to be ours (RFC 8601
- * section 5), wherever it stands; then put ours on top, if there is a signature
- * or the stanza asks for it anyway.  findings may be NULL: then nothing is put.
+ * section 5), wherever it stands; then say ours (authres.h), if there is a
+ * signature or the stanza asks for it anyway.  findings may be NULL: then
+ * nothing is said.
  */
 void publish_header(const struct checker *checker, ec_message *msg,
     const struct findings *findings);
