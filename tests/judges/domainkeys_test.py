@@ -12,16 +12,12 @@ Prints TAP, a row for each shape of message and direction.
 
 import os
 import re
-import shutil
-import subprocess
 import sys
 
+from dk_tools import (DOMAIN, SELECTOR, Rows, maildkim, make_key, new_folder,
+                      read, run, unended, write)
 import messages
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-DOMAIN = "example.com"
-SELECTOR = "dk"
-JUDGE = ["/usr/bin/perl", os.path.join(HERE, "maildkim_judge.pl")]
 # With Sender, which must be signed where it is the sender's field.
 LISTS = ["Sender:From:Subject:Received",
          "received:to:from:comments:date:comments:sender"]
@@ -40,12 +36,6 @@ CORPUS = {
 }
 
 
-def unended(text):
-    """The body's last line has no CRLF."""
-    body = text.partition(b"\r\n\r\n")[2]
-    return body != b"" and not body.endswith(b"\r\n")
-
-
 def fault_of(text, canon):
     """Where Mail::DKIM is known to be wrong, or None."""
     del canon
@@ -53,55 +43,6 @@ def fault_of(text, canon):
         return ("does not add the CRLF that every line has in canonical form "
                 "(RFC 4870 section 3.4.2.1)")
     return None
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, text):
-    with open(path, "wb") as file:
-        file.write(text)
-
-
-def run(command, lines):
-    done = subprocess.run(command, input="\n".join(lines).encode() + b"\n",
-                          stdout=subprocess.PIPE, check=False)
-    said = done.stdout.decode(errors="replace").splitlines()
-    return said + [f"ended with status {done.returncode}"] * (
-        len(lines) - len(said))
-
-
-class Rows:
-    """TAP, with the plan at the end."""
-
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def row(self, name, problems):
-        self.count += 1
-        self.failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {self.count} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
-
-
-def make_key(mailseal, work):
-    """The key file, and the file with its record."""
-    subprocess.run([mailseal, "keygen", "--domain", DOMAIN, "--selector",
-                    SELECTOR, "--type", "rsa", "--bits", "1024", "--out",
-                    work], check=True, capture_output=True)
-    text = read(os.path.join(work, SELECTOR + ".txt")).decode()
-    record = "".join(re.findall(r'"([^"]*)"', text))
-    record = record.replace("h=sha256; ", "").replace("v=DKIM1; ", "")
-    keys = os.path.join(work, "keys.txt")
-    write(keys, f"{SELECTOR}._domainkey.{DOMAIN}\t{record}\n".encode())
-    return os.path.join(work, SELECTOR + ".key"), keys
 
 
 def jobs_of(work, prefix, hows):
@@ -166,24 +107,19 @@ def corpus(rows, judged, work, folder):
 
 
 def main(judged, mailseal, work, folder):
-    shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
+    work = new_folder(work)
     pem, keys = make_key(mailseal, work)
     rows = Rows()
     corpus(rows, judged, work, folder)
-    found = subprocess.run(["/usr/bin/perl", "-MMail::DKIM", "-e", "1"],
-                           capture_output=True, check=False)
-    if found.returncode != 0:
-        print(f"ok {rows.count + 1} - judge Mail::DKIM # SKIP "
-              "libmail-dkim-perl is not installed")
-        rows.count += 1
+    if maildkim(keys, None) is None:
+        rows.skip("judge Mail::DKIM", "libmail-dkim-perl is not installed")
         return rows.end()
 
     def ours(lines):
         return run([judged, keys], lines)
 
     def theirs(lines):
-        return run(JUDGE + [keys], lines)
+        return maildkim(keys, lines)
 
     round_trip(
         rows, "libseal signs, Mail::DKIM verifies",
