@@ -62,6 +62,22 @@ def quickstart():
                  f'dkim_sign "ed25519" {{ key = "{here}/ed25519.key" }}\n')
 
 
+def domainkeys(signing, validating):
+    """The same with domainkeys.conf, and a key for it."""
+    path = quickstart()
+    run(MAILSEAL, "keygen", "--domain", "example.com", "--selector", "dk",
+        "--out", "build/quickstart")
+    with open("build/quickstart/dk.txt", "rb") as record, \
+            open("build/quickstart/keys.zone", "ab") as zone:
+        zone.write(record.read().replace(b"h=sha256; ", b""))
+    with open(path, "a", encoding="utf-8") as config:
+        config.write('include "../../conf.d/domainkeys.conf"\n'
+                     f'dk_sign "dk_sign1" {{ key = "{os.getcwd()}'
+                     f'/build/quickstart/dk.key" {signing} }}\n'
+                     f'dk_validate "dk_validate1" {{ {validating} }}\n')
+    return path
+
+
 def inject(config, message, *more, status=0):
     return run(MAILSEALD, "-c", config, "--inject", write("in.eml", message),
                "--from", "ada@example.com", "--rcpt", "bob@example.net",
@@ -133,6 +149,24 @@ def validates():
     equal(back.count(b"dkim=pass"), 2, back)
 
 
+@test("domainkeys.conf signs beside DKIM, and finds both good")
+def both_kinds():
+    config = domainkeys("", "authentication_results = true")
+    signed = inject(config, MESSAGE, "--client", "127.0.0.1").stdout
+    equal(signed.count(b"\nDKIM-Signature:") +
+          signed.startswith(b"DKIM-Signature:"), 2, signed)
+    equal(signed.count(b"DomainKey-Signature: a=rsa-sha1; q=dns; c=nofws; "
+                       b"d=example.com; s=dk;"), 1, signed)
+    back = inject(config, b"DomainKey-Status: bad\r\n" + signed,
+                  "--client", "192.0.2.1").stdout
+    equal(back.count(b"DomainKey-Status: good\r\n"), 1, back)
+    equal(back.count(b"DomainKey-Status:"), 1, back)
+    equal(back.count(b"Authentication-Results:"), 1, back)
+    equal(back.count(b"dkim=pass"), 2, back)
+    equal(back.count(b"domainkeys=pass"), 1, back)
+    assert back.endswith(signed), back
+
+
 @test("one byte changed is dkim=fail, and a forged field goes")
 def one_byte():
     config = quickstart()
@@ -177,6 +211,28 @@ def failures():
         equal(done.stdout, b"")
         holds(done.stderr.decode(), code)
         holds(done.stderr.decode(), "/nowhere/x.key")
+
+
+@test("opendkim.conf signs in the place of signing.conf, not beside it")
+def opendkim_takes_its_place():
+    path = quickstart()
+    with open(path, encoding="utf-8") as file:
+        both = file.read()
+    key = os.getcwd() + "/build/quickstart/rsa.key"
+    config = both.replace('conf.d/both.conf"', 'conf.d/validating.conf"\n'
+                          'include "../../conf.d/opendkim.conf"\n'
+                          'relay_hosts = ( 127.0.0.0/8 )')
+    config = config[:config.index('dkim_sign "rsa"')]
+    signed = inject(write(path, config + 'opendkim "opendkim1" '
+                          f'{{ key = "{key}" }}\n'), MESSAGE,
+                    "--client", "127.0.0.1").stdout
+    equal(inject(path, MESSAGE, "--client", "192.0.2.1").stdout, MESSAGE)
+    back = inject(path, signed, "--client", "192.0.2.1").stdout.decode()
+    holds(back, "dkim=pass")
+    holds(back, "c=relaxed/relaxed;")
+    write(path, 'include "../../conf.d/opendkim.conf"\n' + both)
+    done = run(MAILSEALD, "-c", path, "-t", status=78)
+    holds(done.stderr.decode(), "would both sign")
 
 
 @test("--options-doc has a row for every option of both modules")

@@ -21,7 +21,11 @@
 	"dkim_sign \"t\" { selector = ed key = \"~/ed.key\" " \
 	"dk_domain \"example.com\" { identity = \"" selector \
 	"@example.com\" } dk_domain \"example.org\" { } } " \
-	"dkim_validate \"v\" { authserv_id = \"" id "\" }"
+	"dkim_validate \"v\" { authserv_id = \"" id "\" } " \
+	"dk_sign \"d\" { selector = " selector " key = \"~/" selector \
+	".key\" } " \
+	"dk_validate \"w\" { authentication_results = true " \
+	"authserv_id = \"" id "\" }"
 
 static const char *const configurations[] = {
 	CONFIGURATION("rsa", "one.example"),
@@ -43,8 +47,10 @@ is_of_one_configuration(const char *out)
 	bool one = strstr(out, "Results: one.example;") != NULL;
 
 	return scene_count(out, "DKIM-Signature") == 3 &&
+	    scene_count(out, "DomainKey-Signature") == 2 &&
 	    scene_count(out, "Authentication-Results") == 1 &&
 	    strstr(out, "dkim=pass") != NULL &&
+	    strstr(out, "domainkeys=pass") != NULL &&
 	    (strstr(out, one ? "s=rsa;" : "s=other;") != NULL) &&
 	    (strstr(out, one ? "i=rsa@" : "i=other@") != NULL);
 }
@@ -73,6 +79,7 @@ messages_in_parallel_survive_reloads(void **state)
 	(void)state;
 	scene_begin(&scene);
 	scene_run(&scene, "dkim_sign \"s\" { selector = s1 "
+	    "key = \"~/rsa.key\" } dk_sign \"s\" { selector = s1 "
 	    "key = \"~/rsa.key\" }", &(struct mail){ 0 });
 	text = scene.out;
 	scene.out = NULL;
@@ -90,6 +97,9 @@ messages_in_parallel_survive_reloads(void **state)
 		free(scene_command("dkim_sign:s flush keycache"));
 		free(scene_command("dkim_validate:v flush keycache"));
 		free(scene_command("dkim_sign:t stats"));
+		free(scene_command("dk_sign:d flush keycache"));
+		free(scene_command("dk_validate:w flush keycache"));
+		free(scene_command("dk_sign:d stats"));
 	}
 	for (int i = 0; i < THREADS; i++) {
 		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
