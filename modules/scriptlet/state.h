@@ -56,6 +56,7 @@ struct state {
 	struct handle *handles[HANDLE_KINDS]; /* the present ones, or NULL */
 	int handle_refs[HANDLE_KINDS];
 	unsigned owned; /* handles with a reference of their own */
+	unsigned verified; /* handles of opendkim */
 	int session_ref; /* _TLS */
 	struct script_module *modules; /* as they registered */
 	struct script_module **modules_end;

@@ -93,9 +93,6 @@ ABSENT(absent_timer, "msys.timer", TIMER)
 ABSENT(absent_tls, "msys.tls", DELIVERY)
 ABSENT(absent_arc, "msys.validate.openarc", OTHER_MODULE)
 ABSENT(absent_dkim2, "msys.validate.dkim2", OTHER_MODULE)
-ABSENT(absent_dk, "msys.validate.dk", OTHER_MODULE)
-ABSENT(absent_opendkim, "msys.validate.opendkim", OTHER_MODULE)
-ABSENT(absent_opendkim_dkim, "opendkim.dkim", OTHER_MODULE)
 ABSENT(absent_xml, "xml", OTHER_MODULE)
 
 const struct binding_library *const absent_libraries[] = {
@@ -110,7 +107,6 @@ const struct binding_library *const absent_libraries[] = {
 	&absent_counter,
 	&absent_curl,
 	&absent_delivery,
-	&absent_dk,
 	&absent_dkim2,
 	&absent_expurgate,
 	&absent_gauge_cache,
@@ -120,8 +116,6 @@ const struct binding_library *const absent_libraries[] = {
 	&absent_http_lua,
 	&absent_httpclnt,
 	&absent_httpsrv,
-	&absent_opendkim,
-	&absent_opendkim_dkim,
 	&absent_policyeditor,
 	&absent_rfc3464,
 	&absent_smpp,

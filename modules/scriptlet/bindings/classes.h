@@ -27,6 +27,12 @@ extern const struct binding_library library_core; /* core.c: msys.core */
 
 extern const struct binding_library library_validate_dkim; /* dkim.c */
 extern const struct binding_class class_dkim_results; /* dkim.c */
+extern const struct binding_library library_sign_dk; /* dk.c */
+extern const struct binding_library library_validate_dk; /* dk.c */
+extern const struct binding_library library_validate_opendkim; /* opendkim.c */
+extern const struct binding_library library_opendkim_dkim; /* opendkim.c */
+extern const struct binding_class class_dkim; /* opendkim.c */
+extern const struct binding_class class_dkim_siginfo; /* opendkim.c */
 /* The three that scripts require for the sake of the methods. */
 extern const struct binding_library library_extended_message; /* message.c */
 extern const struct binding_library library_extended_message_routing;

@@ -8,10 +8,9 @@
 #include "scriptlet/binding.h"
 #include "scriptlet/bindings/args.h"
 #include "scriptlet/bindings/classes.h"
-#include "scriptlet/bindings/scratch.h"
+#include "scriptlet/bindings/signing.h"
 #include "scriptlet/running.h"
 
-#include "debug_tools.h"
 #include "modules/validate/ec_dkim.h"
 #include "validate_module.h"
 
@@ -20,234 +19,43 @@
 #include <string.h>
 
 #define RESULTS "dkim_verify_results"
-#define HOURS_MAX (100 * 366 * 24)
-
-/* A function of a module that need not be there, or NULL.  Modules stay once
- * they are loaded, so what was found stays good. */
-#define FIND_IF_THERE(function) \
-	((__typeof__(&(function)))dlsym(RTLD_DEFAULT, #function))
-
-static void *
-find(lua_State *L, void *function, const char *module)
-{
-	if (function == NULL)
-		(void)luaL_error(L, "this needs the module %s, and the "
-		    "configuration has no stanza of it", module);
-	return function;
-}
-
-#define FIND(L, function, module) \
-	((__typeof__(&(function)))find((L), \
-	    dlsym(RTLD_DEFAULT, #function), (module)))
 
 /* signing */
 
-struct sign_call {
-	const char *option; /* that is being read */
-	struct ec_dkim_sign_args args;
+#define OPTION(text, kind, member) \
+	{ (text), (kind), offsetof(struct ec_dkim_sign_args, member) }
+
+static const struct signing_option sign_options[] = {
+	OPTION("base_domain", SIGNING_TEXT, base_domain),
+	OPTION("signing_domain", SIGNING_TEXT, base_domain),
+	OPTION("header_canon", SIGNING_TEXT, header_canon),
+	OPTION("body_canon", SIGNING_TEXT, body_canon),
+	OPTION("digest", SIGNING_TEXT, digest),
+	OPTION("headerlist", SIGNING_LIST, headerlist),
+	OPTION("identity", SIGNING_TEXT, identity),
+	OPTION("selector", SIGNING_TEXT, selector),
+	OPTION("keyfile", SIGNING_TEXT, key_file),
+	OPTION("key", SIGNING_TEXT, key_file),
+	OPTION("keybuf", SIGNING_TEXT, key),
+	OPTION("body_length_limit", SIGNING_FLAG, body_length_limit),
+	OPTION("lifetime", SIGNING_HOURS, lifetime),
 };
 
-typedef void (*option_reader)(lua_State *L, struct sign_call *call);
-
-/* The value stands on top of the stack, and stays in the table for the time of
- * the call. */
-static const char *
-option_text(lua_State *L, const struct sign_call *call)
-{
-	size_t n;
-	const char *text = lua_tolstring(L, -1, &n);
-
-	if (text == NULL || strlen(text) != n)
-		(void)luaL_error(L, "option '%s' of sign() must be text%s",
-		    call->option, text == NULL ? "" : " without NUL bytes");
-	return text;
-}
-
-static void
-option_base_domain(lua_State *L, struct sign_call *call)
-{
-	call->args.base_domain = option_text(L, call);
-}
-
-static void
-option_header_canon(lua_State *L, struct sign_call *call)
-{
-	call->args.header_canon = option_text(L, call);
-}
-
-static void
-option_body_canon(lua_State *L, struct sign_call *call)
-{
-	call->args.body_canon = option_text(L, call);
-}
-
-static void
-option_digest(lua_State *L, struct sign_call *call)
-{
-	call->args.digest = option_text(L, call);
-}
-
-/* "From:To" or { "From", "To" }: the array is how opendkim writes it. */
-static void
-option_headerlist(lua_State *L, struct sign_call *call)
-{
-	luaL_Buffer list;
-	int table = lua_gettop(L);
-	lua_Integer n;
-
-	if (!lua_istable(L, table)) {
-		call->args.headerlist = option_text(L, call);
-		return;
-	}
-	n = luaL_len(L, table);
-	luaL_buffinit(L, &list);
-	for (lua_Integer i = 1; i <= n; i++) {
-		if (i > 1)
-			luaL_addchar(&list, ':');
-		if (lua_geti(L, table, i) != LUA_TSTRING)
-			(void)luaL_error(L, "option 'headerlist' of sign() "
-			    "holds something that is no name");
-		luaL_addvalue(&list);
-	}
-	luaL_pushresult(&list);
-	lua_replace(L, table);
-	call->args.headerlist = option_text(L, call);
-}
-
-static void
-option_identity(lua_State *L, struct sign_call *call)
-{
-	call->args.identity = option_text(L, call);
-}
-
-static void
-option_selector(lua_State *L, struct sign_call *call)
-{
-	call->args.selector = option_text(L, call);
-}
-
-static void
-option_key_file(lua_State *L, struct sign_call *call)
-{
-	call->args.key_file = option_text(L, call);
-}
-
-static void
-option_key(lua_State *L, struct sign_call *call)
-{
-	call->args.key = option_text(L, call);
-}
-
-static void
-option_body_length(lua_State *L, struct sign_call *call)
-{
-	const char *text = lua_type(L, -1) == LUA_TSTRING ?
-	    lua_tostring(L, -1) : NULL;
-
-	/* texts as the configuration has them, for those who copy from it */
-	if (text != NULL)
-		call->args.body_length_limit = strcmp(text, "true") == 0 ||
-		    strcmp(text, "1") == 0;
-	else if (lua_isnumber(L, -1) != 0 && lua_tonumber(L, -1) < 0)
-		call->args.body_length_limit = -1;
-	else
-		call->args.body_length_limit = args_true(L, lua_gettop(L));
-}
-
-static void
-option_lifetime(lua_State *L, struct sign_call *call)
-{
-	lua_Number hours = lua_tonumber(L, -1);
-
-	if (lua_isnumber(L, -1) == 0 || !(hours >= 0 && hours <= HOURS_MAX))
-		(void)luaL_error(L, "option 'lifetime' of sign() is a number "
-		    "of hours from 0 to %d", HOURS_MAX);
-	call->args.lifetime = (int)hours;
-}
-
-static const struct {
-	const char *name;
-	option_reader read;
-} sign_options[] = {
-	{ "base_domain", option_base_domain },
-	{ "signing_domain", option_base_domain },
-	{ "header_canon", option_header_canon },
-	{ "body_canon", option_body_canon },
-	{ "digest", option_digest },
-	{ "headerlist", option_headerlist },
-	{ "identity", option_identity },
-	{ "selector", option_selector },
-	{ "keyfile", option_key_file },
-	{ "key", option_key_file },
-	{ "keybuf", option_key },
-	{ "body_length_limit", option_body_length },
-	{ "lifetime", option_lifetime },
+static const struct signing_call sign_call = {
+	.name = "msys.validate.dkim.sign",
+	.options = sign_options,
+	.count = sizeof(sign_options) / sizeof(sign_options[0]),
 };
-
-#define OPTION_COUNT (sizeof(sign_options) / sizeof(sign_options[0]))
-
-/* What nobody reads here is told, for it may be a slip. */
-static void
-tell_unknown(lua_State *L, int table)
-{
-	lua_pushnil(L);
-	while (lua_next(L, table) != 0) {
-		const char *name = lua_type(L, -2) == LUA_TSTRING ?
-		    lua_tostring(L, -2) : "?";
-		size_t i = 0;
-
-		while (i < OPTION_COUNT &&
-		    strcmp(sign_options[i].name, name) != 0)
-			i++;
-		if (i == OPTION_COUNT)
-			(void)ec_debug_printf(DINFO, DMOD, "scriptlet: "
-			    "msys.validate.dkim.sign: option '%s' is unknown "
-			    "and has no effect", name);
-		lua_pop(L, 1);
-	}
-}
-
-/* Values stay on the stack until the call is over, since a converted one is
- * in no table. */
-static void
-read_options(lua_State *L, int table, struct sign_call *call)
-{
-	luaL_checktype(L, table, LUA_TTABLE);
-	luaL_checkstack(L, (int)OPTION_COUNT + LUA_MINSTACK, NULL);
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		call->option = sign_options[i].name;
-		if (lua_getfield(L, table, call->option) == LUA_TNIL)
-			lua_pop(L, 1);
-		else
-			sign_options[i].read(L, call);
-	}
-	tell_unknown(L, table);
-}
-
-static bool
-is_final(const char *callout)
-{
-	return callout != NULL && (strcmp(callout, "core_final_validation") == 0 ||
-	    strcmp(callout, "core_final_validation2") == 0 ||
-	    strcmp(callout, "core_post_final_validation") == 0);
-}
 
 static int
 sign(lua_State *L)
 {
-	struct sign_call call = { .args = EC_DKIM_SIGN_ARGS_INIT };
-	ec_message *msg = running_message(L, 1);
+	struct ec_dkim_sign_args args = EC_DKIM_SIGN_ARGS_INIT;
 	validate_context *vctx;
+	ec_message *msg = signing_read(L, &sign_call, &vctx, &args);
 
-	lua_settop(L, 3);
-	vctx = lua_isnil(L, 2) ? running_of(L)->vctx : running_context(L, 2);
-	if (!is_final(running_of(L)->callout))
-		return luaL_error(L, "sign() signs what leaves: call it in "
-		    "core_final_validation, after the last change");
-	if (!lua_isnil(L, 3))
-		read_options(L, 3, &call);
-	lua_pushinteger(L, FIND(L, ec_dkim_sign_with, "dkim_sign")(msg,
-	    vctx, &call.args));
+	lua_pushinteger(L, SIGNING_FIND(L, ec_dkim_sign_with, "dkim_sign")(msg,
+	    vctx, &args));
 	return 1;
 }
 
@@ -268,29 +76,18 @@ push_list(lua_State *L, const char *text)
 	}
 }
 
-/* Push a text of C's; it is freed even where Lua has no memory for it. */
-static void
-push_and_free(lua_State *L, char *text)
-{
-	struct buffer *copy = scratch_buffer(L);
-
-	buffer_add_text(copy, text != NULL ? text : "");
-	free(text);
-	scratch_push(L, copy);
-}
-
 static int
 get_domains(lua_State *L)
 {
-	__typeof__(&ec_dkim_domains) function = FIND(L, ec_dkim_domains,
-	    "dkim_validate");
+	__typeof__(&ec_dkim_domains) function = SIGNING_FIND(L,
+	    ec_dkim_domains, "dkim_validate");
 	ec_message *msg = running_message(L, 1);
 	char *domains = NULL;
 
 	running_wait_begins(L);
 	(void)function(msg, running_of(L)->vctx, &domains);
 	running_wait_ends(L);
-	push_and_free(L, domains);
+	signing_push_and_free(L, domains);
 	push_list(L, lua_tostring(L, -1));
 	return 1;
 }
@@ -301,9 +98,9 @@ get_responsible_domain(lua_State *L)
 	ec_message *msg = running_message(L, 1);
 	char *domain = NULL;
 
-	(void)FIND(L, ec_dkim_responsible_domain, "dkim_sign or dkim_validate")(
-	    msg, running_of(L)->vctx, &domain);
-	push_and_free(L, domain);
+	(void)SIGNING_FIND(L, ec_dkim_responsible_domain,
+	    "dkim_sign or dkim_validate")(msg, running_of(L)->vctx, &domain);
+	signing_push_and_free(L, domain);
 	return 1;
 }
 
@@ -330,7 +127,8 @@ reflect(lua_State *L)
 	const char *subject = args_given(L, 5) ? args_word(L, 5, "a subject") :
 	    NULL;
 	const char *note = args_given(L, 6) ? args_word(L, 6, "a note") : NULL;
-	__typeof__(&ec_dkim_reflect) function = FIND_IF_THERE(ec_dkim_reflect);
+	__typeof__(&ec_dkim_reflect) function =
+	    SIGNING_FIND_IF_THERE(ec_dkim_reflect);
 
 	/* 0 is what there is for "not configured" */
 	lua_pushinteger(L, function == NULL ? 0 : function(msg, vctx, sender,
@@ -354,7 +152,8 @@ results_collect(lua_State *L)
 	ec_dkim_verify_results **held = luaL_checkudata(L, 1, RESULTS);
 
 	if (*held != NULL)
-		FIND(L, ec_dkim_verify_results_release, "dkim_validate")(*held);
+		SIGNING_FIND(L, ec_dkim_verify_results_release,
+		    "dkim_validate")(*held);
 	*held = NULL;
 	return 0;
 }
@@ -381,7 +180,7 @@ static int
 get_verify_results(lua_State *L)
 {
 	validate_context *vctx = running_context(L, 1);
-	__typeof__(&ec_dkim_get_verify_results) function = FIND(L,
+	__typeof__(&ec_dkim_get_verify_results) function = SIGNING_FIND(L,
 	    ec_dkim_get_verify_results, "dkim_validate");
 	ec_dkim_verify_results **held;
 	int count;
@@ -510,7 +309,7 @@ status_to_string(lua_State *L)
 	if (lua_isnoneornil(L, 1))
 		return give_error(L, "No status code is passed in");
 	status = args_number(L, 1, "a status");
-	(void)lua_pushstring(L, FIND(L, ec_dkim_verify_status_to_string,
+	(void)lua_pushstring(L, SIGNING_FIND(L, ec_dkim_verify_status_to_string,
 	    "dkim_validate")(status));
 	return 1;
 }

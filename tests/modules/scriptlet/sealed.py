@@ -1,8 +1,8 @@
 """Keys of a.test and other.test, made once for a test program, and letters that
 are signed with them.
 
-Selectors: rsa and ed are good, testing is in test mode (t=y), revoked has an
-empty p=, gone has no record.  The program is run with MAILSEALD MAILSEAL.
+Selectors: rsa and ed are good, testing is in test mode (t=y), strict is not for
+subdomains (t=s), revoked has an empty p=, gone has no record.  The program is run with MAILSEALD MAILSEAL.
 """
 import atexit
 import os
@@ -32,7 +32,7 @@ def mailseal(*arguments):
                           timeout=60, check=True).stdout
 
 
-def _make(domain, selector, kind="rsa", more="", record=None):
+def make_key(domain, selector, kind="rsa", more="", record=None):
     folder = os.path.join(KEYS, domain)
     os.makedirs(folder, exist_ok=True)
     mailseal("keygen", "--domain", domain, "--selector", selector, "--type",
@@ -45,13 +45,14 @@ def _make(domain, selector, kind="rsa", more="", record=None):
 
 
 def make_keys():
-    _make("a.test", "rsa")
-    _make("a.test", "ed", "ed25519")
-    _make("a.test", "testing", "ed25519", "t=y; ")
-    _make("a.test", "revoked", "ed25519", record=
+    make_key("a.test", "rsa")
+    make_key("a.test", "ed", "ed25519")
+    make_key("a.test", "testing", "ed25519", "t=y; ")
+    make_key("a.test", "strict", "ed25519", "t=s; ")
+    make_key("a.test", "revoked", "ed25519", record=
           'revoked._domainkey.a.test. IN TXT "v=DKIM1; p="\n')
-    _make("a.test", "gone", "ed25519", record="")
-    _make("other.test", "ed", "ed25519")
+    make_key("a.test", "gone", "ed25519", record="")
+    make_key("other.test", "ed", "ed25519")
 
 
 def signed(*selectors, mail=LETTER, domain="a.test", more=()):
