@@ -600,7 +600,7 @@ SEAL_API int seal_dk_canon_parse(struct span name, enum seal_dk_canon *canon_r);
 struct seal_dk_policy {
 	bool found; /* else the default counts: the domain may sign, o=~ */
 	bool signs_all; /* o=-: what is not signed is not theirs */
-	bool testing; /* t=y: failures mean nothing */
+	bool testing; /* t=y: unsigned mail means nothing */
 	struct span report; /* r=, an address for reports */
 	struct span notes; /* n= */
 };

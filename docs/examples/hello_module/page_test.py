@@ -55,7 +55,7 @@ def main():
                'the manifest is the one on the page', manifest)
         with open(os.path.join(folder, 'hello.conf'), 'w',
                   encoding='utf-8') as file:
-            file.write(blocks('conf')[0])
+            file.write(blocks('hello.conf')[0])
         done = run(inject, folder)
         report(done.stdout.startswith('X-Greeting: welcome back'),
                'the message comes out with the field on top',
