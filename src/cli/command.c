@@ -23,6 +23,8 @@ static const struct command {
 	{ "keygen", "make a key pair and its DNS record", command_keygen },
 	{ "key", "fetch a key record and say what is wrong with it",
 	    command_key },
+	{ "explain", "say from the log why a message was or was not signed",
+	    command_explain },
 	{ "policy", "run a policy script on a message", command_policy },
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

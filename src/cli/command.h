@@ -15,6 +15,7 @@ int command_verify(int argc, char **argv);
 int command_keygen(int argc, char **argv);
 int command_key(int argc, char **argv);
 int command_policy(int argc, char **argv);
+int command_explain(int argc, char **argv);
 
 /* The whole program but for what main.c does to the process: pick the
  * subcommand, run it, see that its output arrived. */

@@ -22,7 +22,7 @@ from tap import Skip, equal, holds, lacks, main, test
 MAILSEAL = os.path.abspath(sys.argv[1])
 MAN = os.path.abspath(sys.argv[2])
 
-COMMANDS = ("sign", "verify", "keygen", "key", "policy")
+COMMANDS = ("sign", "verify", "keygen", "key", "explain", "policy")
 
 PASS, NO = 0, 1
 USAGE, DATA, INPUT, CREATE, IO, TEMPORARY, CONFIG = 64, 65, 66, 73, 74, 75, 78
@@ -956,7 +956,7 @@ def _():
     if shutil.which("mandoc") is None:
         raise Skip("mandoc")
     pages = sorted(f"{MAN}/{page}" for page in os.listdir(MAN)
-                   if page.endswith(".1"))
+                   if re.fullmatch(r"mailseal(-.*)?\.1", page))
     equal(len(pages), len(COMMANDS) + 1)
     done = subprocess.run(["mandoc", "-Tlint", "-Wwarning", *pages],
                           capture_output=True, check=False)
