@@ -13,6 +13,7 @@
 #include "signing/instance.h"
 #include "signing/option_rules.h"
 #include "signing/settings.h"
+#include "signing/stanza.h"
 #include "signing/stanzas.h"
 #include "verifying/query_numbers.h"
 
@@ -135,12 +136,42 @@ ext_init(generic_module_infrastructure *self, ec_config_header *transaction,
 	return ret;
 }
 
+static size_t
+flush(void *of)
+{
+	generic_module_infrastructure *self = of;
+	struct console_keycache own =
+	    stanza_keycache(self->module_private_data);
+
+	return own.flush(own.of) + verify_stanza_flush(self);
+}
+
+static void
+stats(void *of, struct cache_stats *stats_r)
+{
+	generic_module_infrastructure *self = of;
+	struct console_keycache own =
+	    stanza_keycache(self->module_private_data);
+
+	own.stats(own.of, stats_r);
+}
+
+/* Private keys and public ones. */
+static void
+control(generic_module_infrastructure *self, string *response,
+    const char *command, int xml)
+{
+	struct console_keycache keycache = { flush, stats, self, NULL };
+
+	console_answer(&keycache, response, command, xml);
+}
+
 EC_MODULE_EXPORT generic_module_infrastructure opendkim = { .shared = {
 	EC_MODULE_INIT(EC_MODULE_TYPE_VALIDATE, 0),
 	.module_name = "opendkim",
 	.module_description = "signs mail with DKIM, and verifies it for scripts",
 	EC_MODULE_VERSION,
-	.module_control = instance_control,
+	.module_control = control,
 	.module_config_setup = config_setup,
 	.module_ext_init = ext_init,
 } };

@@ -5,7 +5,9 @@
 #include "opendkim/verify_stanza.h"
 
 #include "dkim/memory.h"
+#include "dkim/numbers.h"
 #include "dkim/option.h"
+#include "ec_caches.h"
 #include "opendkim/verify_options.h"
 #include "verifying/resolvers.h"
 
@@ -46,6 +48,16 @@ give(void *closure)
 	return closure;
 }
 
+static void
+tell_caches(void *closure, ec_caches *caches)
+{
+	const struct verify_stanza *stanza = closure;
+	struct cache_stats stats;
+
+	resolver_stats(stanza->checking.resolver, &stats);
+	numbers_tell_cache(caches, stanza->self, "resolver", &stats);
+}
+
 int
 verify_stanza_begin(generic_module_infrastructure *self,
     ec_config_header *transaction, string *output)
@@ -72,7 +84,23 @@ verify_stanza_begin(generic_module_infrastructure *self,
 	list = stanza;
 	(void)pthread_mutex_unlock(&list_lock);
 	register_opendkim_verify_stanza_hook_last(give, stanza);
+	register_core_caches_hook_last(tell_caches, stanza);
 	return 0;
+}
+
+size_t
+verify_stanza_flush(const generic_module_infrastructure *self)
+{
+	struct resolver *resolver = NULL;
+
+	(void)pthread_mutex_lock(&list_lock);
+	for (struct verify_stanza *s = list; s != NULL; s = s->next) {
+		if (s->self == self)
+			resolver = s->checking.resolver;
+	}
+	(void)pthread_mutex_unlock(&list_lock);
+	/* its configuration is in use as long as somebody asks this of it */
+	return resolver != NULL ? resolver_flush(resolver) : 0;
 }
 
 void

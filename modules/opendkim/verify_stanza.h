@@ -25,6 +25,8 @@ EC_DECLARE_HOOK_NOARGS(opendkim, struct verify_stanza *, verify_stanza,
  * words in output. */
 int verify_stanza_begin(generic_module_infrastructure *self,
     ec_config_header *transaction, string *output);
+/* Forget all public keys; gives how many were held. */
+size_t verify_stanza_flush(const generic_module_infrastructure *self);
 /* Fine for an instance that did not begin. */
 void verify_stanza_end(generic_module_infrastructure *self);
 

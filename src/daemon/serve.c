@@ -503,8 +503,14 @@ end(struct daemon *daemon, unsigned left)
 	if (!parting_is_over())
 		log_line(DWARNING, "a module does not come back from "
 		    "core_control_shutdown: it is left");
-	log_line(DWARNING, "stopped with %u message%s in flight: their "
-	    "senders try again", left, left == 1 ? "" : "s");
+	if (!quiet)
+		log_line(DWARNING, "a console command does not end: it is "
+		    "left");
+	if (left > 0)
+		log_line(DWARNING, "stopped with %u message%s in flight: "
+		    "their senders try again", left, left == 1 ? "" : "s");
+	else
+		log_line(DNOTICE, "stopped");
 	if (daemon->is_listening)
 		milter_close();
 	pidfile_close(&daemon->pidfile);

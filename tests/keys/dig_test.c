@@ -239,9 +239,11 @@ lists_names_with_their_users(void **state)
 	assert_string_equal(list, "3 key.dig.test TXT long;");
 	discard(answer);
 	resolver_lookup_free(&lookup);
-	list[0] = '\0';
-	dig_each(resolver, tell_name, list);
-	assert_string_equal(list, "1 key.dig.test TXT long;");
+	/* the network's thread lets go when it comes to it */
+	do {
+		list[0] = '\0';
+		dig_each(resolver, tell_name, list);
+	} while (strcmp(list, "1 key.dig.test TXT long;") != 0);
 	resolver_free(&resolver);
 }
 

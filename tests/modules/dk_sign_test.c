@@ -5,6 +5,7 @@
 #include "dk_scene.h"
 
 #include "host/log/results.h"
+#include "host/metrics/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -533,6 +534,43 @@ stats_tell_what_was_signed(void **state)
 	free(answer);
 }
 
+/* The line of a metric, from its name on; freed by free(). */
+static char *
+metric(const char *name)
+{
+	const char *at;
+	string text;
+	char *line;
+
+	(void)string_init_type(&text, 4096, STRING_TYPE_MALLOC);
+	metrics_write(METRICS_PROMETHEUS, &text);
+	at = strstr(text.buffer, name);
+	line = at == NULL ? NULL : strndup(at, strcspn(at, "\n"));
+	(void)string_destroy(&text);
+	return line;
+}
+
+static void
+metrics_count_signatures_by_whose_domain_signs(void **state)
+{
+	char *before, *after;
+
+	(void)state;
+	assert_true(scene_open(&scene, STANZA "dk_domain \"a.example.com\" { "
+	    "base_domain = \"example.com\" } }"));
+	before = metric("mailseal_domainkeys_signatures_total{"
+	    "class=\"parent\"} ");
+	scene_send(&scene, &(struct mail){
+	    .text = "From: b@a.example.com\r\n\r\nx\r\n" });
+	after = metric("mailseal_domainkeys_signatures_total{"
+	    "class=\"parent\"} ");
+	assert_non_null(before);
+	assert_int_equal(atoi(strchr(after, ' ')),
+	    atoi(strchr(before, ' ')) + 1);
+	free(before);
+	free(after);
+}
+
 static void
 the_log_tells_who_signed(void **state)
 {
@@ -658,6 +696,7 @@ main(void)
 	ADD(keys_are_cached_until_flushed);
 	ADD(pos_and_neg_keycache_ttl_zero_read_the_key_each_time);
 	ADD(stats_tell_what_was_signed);
+	ADD(metrics_count_signatures_by_whose_domain_signs);
 	ADD(the_log_tells_who_signed);
 	ADD(a_reload_takes_effect_for_the_next_message);
 	ADD(what_dk_sign_signs_dk_validate_calls_good);

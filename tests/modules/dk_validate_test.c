@@ -5,6 +5,7 @@
 #include "dk_scene.h"
 
 #include "host/log/results.h"
+#include "host/metrics/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ changed(char *text, const char *from, const char *to)
 }
 
 #define SIGNED(s) { .selector = (s) }, true
-#define UNSIGNED { NULL }, false
+#define UNSIGNED { .selector = NULL }, false
 
 static const struct verdict_row {
 	const char *name;
@@ -451,7 +452,7 @@ static void
 passive_and_bypassed_leave_the_message_alone(void **state)
 {
 	char *text = dk_scene_sign(&scene, &(struct dk_scene_signature){
-	    .selector = "dk" }, "DomainKey-Status: good\r\n" PLAIN);
+	    .selector = "dk" }, "DomainKey-Status: good\r\n" PLAIN), *log;
 
 	(void)state;
 	scene_run(&scene, VALIDATE "enabled = false }",
@@ -461,6 +462,20 @@ passive_and_bypassed_leave_the_message_alone(void **state)
 	scene_run(&scene, VALIDATE "}", &(struct mail){ .text = text,
 	    .variable = "__bypass_dk_validate" });
 	assert_string_equal(scene.out, text);
+	/* dkim_validate, which is about to change the header, does not have it
+	 * verified either */
+	scene_run(&scene, VALIDATE "} " DKIM, &(struct mail){ .text = text,
+	    .variable = "__bypass_dk_validate" });
+	assert_says_not(scene.context, "dk_");
+	assert_int_equal(scene_count(scene.out, "Authentication-Results"), 1);
+	results_begin();
+	free(scene_log(&scene));
+	scene_run(&scene, HOST DKIM DK, &(struct mail){ .text = text,
+	    .variable = "__bypass_dk_validate" });
+	log = scene_log(&scene);
+	assert_says(log, "dkim_validate:v: result=none");
+	assert_says_not(log, "dk_validate");
+	free(log);
 	free(text);
 }
 
@@ -498,6 +513,47 @@ the_old_syntax_loads(void **state)
 	answer = scene_command("dk_validate flush keycache");
 	assert_says(answer, "flushed 2 entries from the keycache");
 	free(answer);
+	free(text);
+}
+
+/* The line of a metric, from its name on; freed by free(). */
+static char *
+metric(const char *name)
+{
+	const char *at;
+	string text;
+	char *line;
+
+	(void)string_init_type(&text, 4096, STRING_TYPE_MALLOC);
+	metrics_write(METRICS_PROMETHEUS, &text);
+	at = strstr(text.buffer, name);
+	line = at == NULL ? NULL : strndup(at, strcspn(at, "\n"));
+	(void)string_destroy(&text);
+	return line;
+}
+
+static void
+metrics_count_messages_and_records(void **state)
+{
+	char *text = dk_scene_sign(&scene, &(struct dk_scene_signature){
+	    .selector = "revoked" }, PLAIN), *before, *after, *line;
+
+	(void)state;
+	assert_true(scene_open(&scene, VALIDATE "}"));
+	before = metric("mailseal_domainkeys_verified_total{"
+	    "result=\"permerror\"} ");
+	scene_send(&scene, &(struct mail){ .text = text });
+	after = metric("mailseal_domainkeys_verified_total{"
+	    "result=\"permerror\"} ");
+	assert_non_null(before);
+	assert_int_equal(atoi(strchr(after, ' ')),
+	    atoi(strchr(before, ' ')) + 1);
+	line = metric("mailseal_keycache_entries{module=\"dk_validate\","
+	    "stanza=\"v\"} ");
+	assert_says(line, "} 2");
+	free(line);
+	free(before);
+	free(after);
 	free(text);
 }
 
@@ -592,6 +648,7 @@ main(void)
 	ADD(passive_and_bypassed_leave_the_message_alone);
 	ADD(records_are_cached_until_flushed);
 	ADD(the_old_syntax_loads);
+	ADD(metrics_count_messages_and_records);
 	ADD(the_log_tells_the_result_and_how_it_came_to_it);
 	return _cmocka_run_group_tests("dk_validate", tests, test_count,
 	    NULL, NULL);

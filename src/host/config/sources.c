@@ -58,8 +58,8 @@ sources_given(const struct sources *sources, const char *path)
 }
 
 /* FNV-1a: it is to see accidents, nobody forges his own configuration. */
-static uint64_t
-digest(struct span text)
+uint64_t
+sources_digest(struct span text)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
@@ -181,7 +181,7 @@ read_open_file(struct sources *sources, int fd, const struct stat *st,
 		source->text = span_of(source->bytes,
 		    read_all(fd, source->bytes, n));
 	}
-	source->file->digest = digest(source->text);
+	source->file->digest = sources_digest(source->text);
 	sources->total_bytes += n;
 	if (is_utf16(source->text)) {
 		errors_add(sources->errors, (struct config_place){

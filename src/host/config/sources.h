@@ -41,6 +41,9 @@ struct sources {
 const struct config_text *sources_given(const struct sources *sources,
     const char *path);
 
+/* What config_file.digest is of a text. */
+uint64_t sources_digest(struct span text);
+
 /* A record of a file that an earlier load read. */
 struct config_file *sources_copy_file(struct sources *sources,
     const struct config_file *file);

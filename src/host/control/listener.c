@@ -475,6 +475,21 @@ begin_console(const struct session *session)
 }
 
 static void
+tell_full(const struct session *session)
+{
+	int limit = session->is_file ? LISTENER_CONNECTIONS :
+	    LISTENER_TCP_CONNECTIONS;
+	char words[LOG_HIDDEN_BYTES];
+	struct log_hidden hidden;
+
+	if (log_once(session->is_file ? "consoles at files" :
+	    "consoles by TCP", &hidden))
+		log_line(DWARNING, "console from %s: %d are connected, and "
+		    "that is the limit%s", session->peer, limit,
+		    log_hidden_words(&hidden, words));
+}
+
+static void
 take(const struct open_socket *s)
 {
 	struct sockaddr_storage peer = { 0 };
@@ -492,9 +507,7 @@ take(const struct open_socket *s)
 	}
 	describe_peer(s, &peer, &session);
 	if (!begin_console(&session)) {
-		log_line(DWARNING, "console from %s: %d are connected, and "
-		    "that is the limit", session.peer, session.is_file ?
-		    LISTENER_CONNECTIONS : LISTENER_TCP_CONNECTIONS);
+		tell_full(&session);
 		(void)close(session.fd);
 	}
 }

@@ -49,6 +49,7 @@ struct round {
 	struct change *changes;
 	size_t count, room;
 	bool must_begin_anew;
+	bool is_torn; /* a file has changed while we work */
 };
 
 /* what an option of the host says */
@@ -102,9 +103,25 @@ read_file(const char *path, struct buffer *text)
 	return n == 0 && !buffer_failed(text);
 }
 
-static struct placed *
-placed_at(struct placing *placing, const char *path)
+/* Places are those of what was loaded: is this it? */
+static bool
+is_what_was_loaded(const struct config *now, const struct placed *placed)
 {
+	const struct config_file *file = config_first_file(now);
+
+	while (file != NULL && (file->in_memory ||
+	    strcmp(file->path, placed->path) != 0))
+		file = file->next;
+	if (file == NULL)
+		return placed->is_new;
+	return !placed->is_new &&
+	    sources_digest(buffer_span(&placed->before)) == file->digest;
+}
+
+static struct placed *
+placed_at(struct round *round, const char *path)
+{
+	struct placing *placing = round->placing;
 	struct placed *placed;
 
 	for (size_t i = 0; i < placing->count; i++) {
@@ -118,6 +135,8 @@ placed_at(struct placing *placing, const char *path)
 	placed->is_new = access(path, F_OK) != 0;
 	if (!placed->is_new)
 		(void)read_file(path, &placed->before);
+	if (!is_what_was_loaded(round->now, placed))
+		round->is_torn = true;
 	buffer_add(&placed->after, buffer_span(&placed->before));
 	return placed;
 }
@@ -593,12 +612,14 @@ edit_of(const struct round *round, size_t i, struct span file, bool *is_done)
 static void
 edit_file(struct round *round, size_t first, bool *is_done)
 {
-	struct placed *placed = placed_at(round->placing,
-	    round->changes[first].path);
-	struct edit *edits = xcalloc(round->count, sizeof(*edits));
+	struct placed *placed = placed_at(round, round->changes[first].path);
+	struct edit *edits;
 	struct buffer out = { 0 };
 	size_t n = 0;
 
+	if (round->is_torn)
+		return;
+	edits = xcalloc(round->count, sizeof(*edits));
 	for (size_t i = first; i < round->count; i++) {
 		if (is_done[i] || round->changes[i].target == TARGET_NOWHERE ||
 		    strcmp(round->changes[i].path, placed->path) != 0)
@@ -725,6 +746,10 @@ run_round(struct placing *placing, bool is_first, struct buffer *why)
 		}
 	} else {
 		make_edits(&round);
+	}
+	if (round.is_torn) {
+		buffer_add_text(why, "a file has changed meanwhile\n");
+		outcome = FAILED;
 	}
 	free(round.changes);
 	config_unref(&now);

@@ -217,6 +217,19 @@ set_timeout(struct talk *talk, int seconds)
 	    sizeof(tv));
 }
 
+/* Who is denied may try as often as he likes, but not fill the log. */
+static void
+tell_denied(const struct session *session)
+{
+	char key[SESSION_PEER_BYTES + 32], words[LOG_HIDDEN_BYTES];
+	struct log_hidden hidden;
+
+	(void)snprintf(key, sizeof(key), "console denied %s", session->peer);
+	if (log_once(key, &hidden))
+		log_line(DNOTICE, "console from %s: denied by Always_Deny%s",
+		    session->peer, log_hidden_words(&hidden, words));
+}
+
 /* May this console still be here? */
 static bool
 is_admitted(const struct talk *talk, const struct view *view)
@@ -226,8 +239,7 @@ is_admitted(const struct talk *talk, const struct view *view)
 	if (view->generation == NULL)
 		return false;
 	if (view->access.is_denied)
-		log_line(DNOTICE, "console from %s: denied by Always_Deny",
-		    session->peer);
+		tell_denied(session);
 	else if (!view->is_good)
 		log_line(DWARNING, "console from %s: refused, since Listen "
 		    "\"%s\" %s", session->peer, session->listen, view->why);
@@ -258,13 +270,13 @@ list_mechanisms(const struct access *access, char *list_r, size_t room)
 static void
 greet(struct talk *talk, const struct view *view)
 {
-	char line[160], list[64];
+	char line[160], list[64] = "";
 	int n;
 
-	list_mechanisms(&view->access, list, sizeof(list));
+	if (must_log_in(talk, view))
+		list_mechanisms(&view->access, list, sizeof(list));
 	n = snprintf(line, sizeof(line), "mailseal %s%s%s\n",
-	    MAILSEAL_VERSION, must_log_in(talk, view) ? " auth " : "",
-	    must_log_in(talk, view) ? list : "");
+	    MAILSEAL_VERSION, list[0] != '\0' ? " auth " : "", list);
 	if (!send_all(talk->session->fd, line, (size_t)n))
 		talk->is_over = true;
 }
