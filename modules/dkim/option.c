@@ -9,6 +9,19 @@
 
 #define MAX_CAPABILITY 128 /* "config.Global." and the name of an option */
 
+int
+option_register_all(ec_config_option_def *rows, const char *const *helps,
+    int *slots_r, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		slots_r[i] = ec_config_register_option(&rows[i]);
+		if (slots_r[i] < 0)
+			return -1;
+		ec_config_option_help(slots_r[i], helps[i]);
+	}
+	return 0;
+}
+
 static ec_config_value *
 fetch(const struct option_place *place, int slot)
 {

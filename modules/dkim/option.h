@@ -7,6 +7,13 @@
 #include "ec_config.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* Register count options, once in the process; helps are their texts, and
+ * slots_r gets what they are asked by.  Returns 0, or -1 with the reason in the
+ * log. */
+int option_register_all(ec_config_option_def *rows, const char *const *helps,
+    int *slots_r, size_t count);
 
 /* Where options are looked up. */
 struct option_place {

@@ -3,8 +3,8 @@
  */
 #include "options.h"
 
+#include "dkim/option.h"
 #include "dkim/option_check.h"
-#include "ec_config.h"
 #include "relay.h"
 #include "verifying/option_rules.h"
 
@@ -164,13 +164,7 @@ static int slots[OPTION_COUNT];
 int
 options_register(void)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		slots[i] = ec_config_register_option(&rows[i]);
-		if (slots[i] < 0)
-			return -1;
-		ec_config_option_help(slots[i], helps[i]);
-	}
-	return 0;
+	return option_register_all(rows, helps, slots, OPTION_COUNT);
 }
 
 int

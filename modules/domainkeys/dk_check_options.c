@@ -3,8 +3,8 @@
  */
 #include "dk_check_options.h"
 
+#include "dkim/option.h"
 #include "dkim/option_check.h"
-#include "ec_config.h"
 #include "seal.h"
 
 #define HERE "dk_validate"
@@ -114,13 +114,7 @@ static int slots[DK_CHECK_COUNT];
 int
 dk_check_options_register(void)
 {
-	for (size_t i = 0; i < DK_CHECK_COUNT; i++) {
-		slots[i] = ec_config_register_option(&rows[i]);
-		if (slots[i] < 0)
-			return -1;
-		ec_config_option_help(slots[i], helps[i]);
-	}
-	return 0;
+	return option_register_all(rows, helps, slots, DK_CHECK_COUNT);
 }
 
 int

@@ -3,7 +3,7 @@
  */
 #include "opendkim/verify_options.h"
 
-#include "ec_config.h"
+#include "dkim/option.h"
 #include "verifying/option_rules.h"
 
 #include <stddef.h>
@@ -61,13 +61,7 @@ static int slots[VERIFY_OPTION_COUNT];
 int
 verify_options_register(void)
 {
-	for (size_t i = 0; i < VERIFY_OPTION_COUNT; i++) {
-		slots[i] = ec_config_register_option(&rows[i]);
-		if (slots[i] < 0)
-			return -1;
-		ec_config_option_help(slots[i], helps[i]);
-	}
-	return 0;
+	return option_register_all(rows, helps, slots, VERIFY_OPTION_COUNT);
 }
 
 int
