@@ -34,6 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -554,6 +555,24 @@ daemon_serve(const struct daemon_start *start)
 	end(&daemon, stop(&daemon));
 }
 
+/* Large messages would be deferred one after the other. */
+static void
+examine_spool(const struct config *config, struct config_errors *errors)
+{
+	const char *path = globals_text(config, "Spool_Directory");
+	struct stat st;
+
+	if (path == NULL)
+		return;
+	if (stat(path, &st) != 0)
+		errors_add(errors, globals_place(config, "Spool_Directory"),
+		    "option 'Spool_Directory': '%s': %s (expected a "
+		    "directory)", path, strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		errors_add(errors, globals_place(config, "Spool_Directory"),
+		    "option 'Spool_Directory': '%s' is no directory", path);
+}
+
 void
 daemon_examine(const struct config *config, struct config_errors *errors)
 {
@@ -572,4 +591,5 @@ daemon_examine(const struct config *config, struct config_errors *errors)
 	if (user != NULL && !privileges_is_user(user))
 		errors_add(errors, globals_place(config, "User"), "option "
 		    "'User': there is no user '%s'", user);
+	examine_spool(config, errors);
 }

@@ -20,7 +20,8 @@ PREFIX, SBINDIR, LIBDIR, CONFDIR = sys.argv[3:7]
 LOG = os.path.join(BUILD, "meson-logs", "install-log.txt")
 UNIT = f"{PREFIX}/lib/systemd/system/mailseald.service"
 POLICIES = ("dual_signing", "exim_dkim", "refuse_spoofed", "sign_by_header")
-FILES = ("both", "ecelerity", "milter", "signing", "validating",
+FILES = ("both", "domainkeys", "ecelerity", "milter", "opendkim", "operating",
+         "signing", "validating",
          *(f"policy-{name}" for name in POLICIES))
 
 

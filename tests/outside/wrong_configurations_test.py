@@ -271,7 +271,7 @@ Debug_Flags { DEBUG = ( DNS MOD ) }
 
 @test("suggestions are not made where nothing is near")
 def no_suggestion():
-    configuration("frobnicate = 1\nopendkimx { }\n")
+    configuration("frobnicate = 1\nopenarc { }\n")
     lacks(check().err, "did you mean")
 
 

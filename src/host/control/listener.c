@@ -149,16 +149,20 @@ complain(struct examination *examination, struct config_place place,
 	    examination->listen->instance, what);
 }
 
+/* Only what is needed.  At a socket file nobody has to log in: a password file
+ * that is missing there is told to who tries. */
 static bool
-check_files(const struct access *access, const struct guarded_reader *reader,
-    struct buffer *why)
+check_files(const struct access *access, bool is_file,
+    const struct guarded_reader *reader, struct buffer *why)
 {
-	for (int i = 0; i < ACCESS_MECHANISMS; i++) {
+	bool asks = access->wants_user && !is_file;
+
+	for (int i = 0; asks && i < ACCESS_MECHANISMS; i++) {
 		if (access->sources[i].is_offered &&
 		    !passwords_check(&access->sources[i].file, reader, why))
 			return false;
 	}
-	return access->groups == NULL ||
+	return !access->authorizes || access->groups == NULL ||
 	    roles_check(access->groups, reader, why);
 }
 
@@ -174,7 +178,8 @@ examine_block(struct examination *examination, const struct config *config,
 
 	examination->place.peer = block;
 	good = access_read(config, &examination->place, &access, &why);
-	if (good && !check_files(&access, &examination->reader, &why)) {
+	if (good && !check_files(&access, examination->place.is_file,
+	    &examination->reader, &why)) {
 		struct buffer words = { 0 };
 
 		buffer_add_text(&words, "needs a file that is of no use: ");

@@ -217,17 +217,18 @@ set_timeout(struct talk *talk, int seconds)
 	    sizeof(tv));
 }
 
-/* Who is denied may try as often as he likes, but not fill the log. */
+/* Whoever is turned away may come again as often as he likes, but not fill the
+ * log. */
 static void
-tell_denied(const struct session *session)
+tell_away(const struct session *session, int level, const char *what)
 {
-	char key[SESSION_PEER_BYTES + 32], words[LOG_HIDDEN_BYTES];
+	char key[SESSION_PEER_BYTES + 128], words[LOG_HIDDEN_BYTES];
 	struct log_hidden hidden;
 
-	(void)snprintf(key, sizeof(key), "console denied %s", session->peer);
+	(void)snprintf(key, sizeof(key), "console %s %s", session->peer, what);
 	if (log_once(key, &hidden))
-		log_line(DNOTICE, "console from %s: denied by Always_Deny%s",
-		    session->peer, log_hidden_words(&hidden, words));
+		log_line(level, "console from %s: %s%s", session->peer, what,
+		    log_hidden_words(&hidden, words));
 }
 
 /* May this console still be here? */
@@ -239,7 +240,7 @@ is_admitted(const struct talk *talk, const struct view *view)
 	if (view->generation == NULL)
 		return false;
 	if (view->access.is_denied)
-		tell_denied(session);
+		tell_away(session, DNOTICE, "denied by Always_Deny");
 	else if (!view->is_good)
 		log_line(DWARNING, "console from %s: refused, since Listen "
 		    "\"%s\" %s", session->peer, session->listen, view->why);
@@ -300,15 +301,13 @@ delay(struct talk *talk)
 }
 
 static void
-fail_login(struct talk *talk)
+fail_login(struct talk *talk, const char *words)
 {
-	talk->failures++;
-	delay(talk);
-	answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, LOGIN_FAILED);
+	answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, words);
 	if (talk->failures < SESSION_ATTEMPTS)
 		return;
-	log_line(DWARNING, "console from %s: closed after %u attempts to log "
-	    "in", talk->session->peer, talk->failures);
+	tell_away(talk->session, DWARNING, "closed, too many attempts to log "
+	    "in");
 	talk->is_over = true;
 }
 
@@ -361,7 +360,9 @@ log_in(struct talk *talk, enum access_mechanism mechanism,
 	log_line(DWARNING, "console from %s: user '%s' is refused (%s): no "
 	    "such user, or another password", talk->session->peer,
 	    exchange.user, access_mechanism_name(mechanism));
-	fail_login(talk);
+	talk->failures++;
+	delay(talk);
+	fail_login(talk, LOGIN_FAILED);
 out:
 	exchange_deinit(&exchange);
 	free(why);
@@ -526,9 +527,8 @@ deal_with(struct talk *talk, const char *text)
 	} else if (auth != NULL) {
 		run_auth(talk, &view, auth);
 	} else if (must_log_in(talk, &view)) {
-		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, LOGIN_WANTED);
-		talk->is_over = talk->is_over ||
-		    ++talk->failures >= SESSION_ATTEMPTS;
+		talk->failures++;
+		fail_login(talk, LOGIN_WANTED);
 	} else {
 		run_if_allowed(talk, &view, text);
 	}
