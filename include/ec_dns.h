@@ -27,12 +27,14 @@ EC_ADDITION void ec_dns_count(int event, unsigned type, const char *name,
 #define EC_DNS_LOOKUP 2 /* what the cache holds for that name */
 #define EC_DNS_SUBMIT 3 /* bring it into the cache; do not wait */
 #define EC_DNS_ENTRIES 4 /* all that the cache holds */
+#define EC_DNS_COUNT 5 /* how many names that is: added to `entries` */
 
 typedef struct _ec_dns_request {
 	int what; /* EC_DNS_... */
-	const char *name; /* NULL for EC_DNS_ENTRIES */
+	const char *name; /* NULL for EC_DNS_ENTRIES and EC_DNS_COUNT */
 	unsigned type;
 	int is_answered; /* somebody did it: others leave it alone */
+	u_int64_t entries; /* of EC_DNS_COUNT */
 	void *reserved; /* the host's */
 } ec_dns_request;
 

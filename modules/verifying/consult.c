@@ -111,6 +111,15 @@ tell_entry(void *context, const char *name, const char *type,
 }
 
 static void
+count(ec_dns_request *request, struct resolver *resolver)
+{
+	struct cache_stats stats;
+
+	resolver_stats(resolver, &stats);
+	request->entries += stats.size;
+}
+
+static void
 answer(void *closure, ec_dns_request *request)
 {
 	struct resolver *resolver = closure;
@@ -129,6 +138,9 @@ answer(void *closure, ec_dns_request *request)
 		break;
 	case EC_DNS_ENTRIES:
 		dig_each(resolver, tell_entry, request);
+		break;
+	case EC_DNS_COUNT:
+		count(request, resolver);
 		break;
 	default:
 		break;

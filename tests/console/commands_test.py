@@ -237,6 +237,33 @@ def caches():
             1, "No instance 'dkim_sign:two'; there are: dkim_sign:one\n"))
 
 
+@test("every module with keys forgets them, in both forms of address")
+def flush():
+    text = TEXT + f'''
+dk_sign "d" {{ key = "{FOLDER}/rsa.key"  selector = "r1"  enabled = false }}
+dk_validate "w" {{ }}
+opendkim "o" {{
+  key = "{FOLDER}/%{{s}}.key"  selector = "s1"  enabled = false
+  headerlist = ( From Subject )
+}}
+'''
+    with Daemon(text=text):
+        names = [row["name"] for row in data("cache list")["caches"]]
+        told = answer("help")
+        for module, instance in (("dkim_sign", "one"), ("dkim_validate", "v"),
+                                 ("dk_sign", "d"), ("dk_validate", "w"),
+                                 ("opendkim", "o")):
+            for address in (f"{module}:{instance}", module):
+                equal(answer(address + " flush keycache"),
+                      "flushed 0 entries from the keycache\n")
+            equal(f"{module}:{instance}:keycache" in names, True, module)
+            holds(told, f"  {module}:INSTANCE flush keycache  ")
+            equal(answer(f"complete {module}:{instance} flush "),
+                  "keycache\n")
+            # S2 of the documentation names the module alone
+            equal("keycache_hits" in data(f"{module} stats"), True, module)
+
+
 @test("dig and dns_cache ask the resolver that the modules use")
 def dns():
     with Daemon(text=TEXT):

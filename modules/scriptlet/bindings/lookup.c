@@ -8,6 +8,8 @@
 
 #include "dkim/memory.h"
 #include "dkim/option.h"
+#include "ec_dns.h"
+#include "keys/cache.h"
 #include "keys/dnsname.h"
 #include "keys/network.h"
 #include "keys/resolver.h"
@@ -18,6 +20,7 @@
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define MILLISECONDS 1000
+#define NANOSECONDS_IN_MILLISECOND 1000000
 
 struct server {
 	char text[NAMESERVER_BYTES];
@@ -45,6 +48,8 @@ struct question {
 	pthread_cond_t answered;
 	unsigned holders;
 	bool done;
+	uint16_t type;
+	int64_t began; /* cache_clock_monotonic() */
 	enum lookup_outcome outcome;
 	struct lookup_records records;
 };
@@ -250,12 +255,28 @@ outcome_of(const struct network_reply *reply)
 	}
 }
 
+/* For "summary" and "dns_cache stats". */
+static void
+count_reply(const struct question *question, enum seal_dns dns)
+{
+	int64_t took = cache_clock_monotonic(NULL) - question->began;
+	int event = EC_DNS_BAD;
+
+	if (dns == SEAL_DNS_ANSWERED)
+		event = EC_DNS_ANSWERED;
+	else if (dns == SEAL_DNS_TIMEOUT)
+		event = EC_DNS_TIMED_OUT;
+	ec_dns_count(event, question->type, NULL,
+	    (u_int64_t)took * NANOSECONDS_IN_MILLISECOND);
+}
+
 /* On the network's thread. */
 static void
 on_reply(void *context, const struct network_reply *reply)
 {
 	struct question *question = context;
 
+	count_reply(question, reply->dns);
 	(void)pthread_mutex_lock(&question->lock);
 	question->outcome = outcome_of(reply);
 	if (question->outcome == LOOKUP_FOUND)
@@ -279,7 +300,11 @@ ask_network(struct network *network, const char *name, uint16_t type,
 	(void)pthread_mutex_init(&question->lock, NULL);
 	(void)pthread_cond_init(&question->answered, NULL);
 	question->holders = 2;
+	question->type = type;
+	question->began = cache_clock_monotonic(NULL);
+	ec_dns_count(EC_DNS_ASKED, type, name, 0);
 	if (network_ask_type(network, name, type, on_reply, question) != 0) {
+		count_reply(question, SEAL_DNS_FAILED);
 		question->holders = 1;
 		question_unref(question);
 		return LOOKUP_FAILED;

@@ -140,20 +140,18 @@ lookup_deinit(struct lookup *lookup)
 	free(lookup->why);
 }
 
-size_t
+uint64_t
 lookup_count_entries(void)
 {
 	struct lookup lookup = { 0 };
 	ec_dns_request request = {
-		.what = EC_DNS_ENTRIES,
+		.what = EC_DNS_COUNT,
 		.reserved = &lookup,
 	};
-	size_t n;
 
 	call_core_dns_hook(&request);
-	n = lookup.n;
 	lookup_deinit(&lookup);
-	return n;
+	return request.entries;
 }
 
 /* words of a command */

@@ -4,9 +4,9 @@
 #ifndef HOST_LOOKUP_H
 #define HOST_LOOKUP_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 /* How many names the caches of all resolvers hold. */
-size_t lookup_count_entries(void);
+uint64_t lookup_count_entries(void);
 
 #endif

@@ -55,8 +55,7 @@ counters_read(struct counters *counters)
 
 struct summary {
 	long inbound;
-	size_t domains;
-	uint64_t received, rejected;
+	uint64_t domains, received, rejected;
 	uint64_t queries[METRICS_DNS_TYPES], timeouts[METRICS_DNS_TYPES];
 	uint64_t all_queries, pending;
 	double peak, average; /* milliseconds */
@@ -149,11 +148,11 @@ write_text(string *out, const struct summary *summary)
 	(void)stringprintf(out, "Summary Statistics\n"
 	    "        Outbound Concurrency: %7d\n"
 	    "        Inbound Concurrency: %7ld\n"
-	    "        Active Domains: %7zu\n"
+	    "        Active Domains: %7llu\n"
 	    "        Active Queue Size: %6d\n"
 	    "        Delayed Queue Size: %6d\n"
 	    "        Total Queue Size: %6d\n", 0, summary->inbound,
-	    summary->domains, 0, 0, 0);
+	    (unsigned long long)summary->domains, 0, 0, 0);
 	write_dns(out, summary);
 	(void)stringprintf(out,
 	    "        Successfully Delivered Messages: %6d\n"
