@@ -146,8 +146,9 @@ add_item(struct plan *plan, struct stanza *stanza,
 
 	if (stanza_key(stanza, settings, domain, responsible, &key, path,
 	    &why) != KEYFILE_OK) {
-		stanza_complain(stanza, path, "not signed for '%s': %s", domain,
-		    why.text);
+		/* what is wrong with the same file by now is news */
+		stanza_complain(stanza, why.text, "not signed for '%s': %s",
+		    domain, why.text);
 		account_fail(plan, stanza, settings, domain, path, why.text);
 		return;
 	}

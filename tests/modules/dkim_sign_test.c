@@ -2,6 +2,7 @@
  * dkim_sign, as an administrator sees it: what a stanza makes of a message, and
  * what is said when it cannot.
  */
+#include "host/types/clock.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -436,6 +437,20 @@ trouble_is_told_once_for_each_key_and_minute(void **state)
 	log = scene_log(&scene);
 	assert_int_equal(count_words(log, "/example.com.key"), 1);
 	assert_int_equal(count_words(log, "/example.org.key"), 1);
+	free(log);
+	clock_advance(61);
+	scene_send(&scene, &NO_MAIL);
+	log = scene_log(&scene);
+	assert_says(log, "/example.com.key");
+	assert_says(log, "(4 more in the last minute)");
+	free(log);
+	/* who corrected something wants to see whether it helped */
+	assert_true(scene_reload(&scene, "dkim_sign \"s\" { selector = x "
+	    "key = \"~/%{d}.key\" }"));
+	scene_send(&scene, &NO_MAIL);
+	log = scene_log(&scene);
+	assert_says(log, "/example.com.key");
+	assert_says_not(log, "more in the last");
 	free(log);
 }
 

@@ -38,10 +38,10 @@ verify(const char *way, const char *options, const char *text)
 {
 	char all[1024];
 
-	assert_true((size_t)snprintf(all, sizeof(all), "module_path = ( \"%s\" ) "
-	    "dns_zone_file = \"~/keys.zone\" opendkim \"o\" { enabled = false "
-	    "%s } verify_caller \"c\" { way = \"%s\" }", caller_folder, options,
-	    way) < sizeof(all));
+	assert_true((size_t)snprintf(all, sizeof(all),
+	    "module_path = ( \"%s\" ) dns_zone_file = \"~/keys.zone\" "
+	    "opendkim \"o\" { enabled = false %s } verify_caller \"c\" { way = \"%s\" }",
+	    caller_folder, options, way) < sizeof(all));
 	scene_run(&scene, all, &(struct mail){ .text = text });
 	assert_int_equal(scene.action, SESSION_ACCEPT);
 	assert_says(scene.context, "started=yes\n");

@@ -75,8 +75,8 @@ set_signature(ec_message *msg, const DKIM_SIGINFO *sig, int i)
 	(void)ec_opendkim_get_sig_hdrsigned(sig, "from", &from);
 	(void)ec_opendkim_get_sig_hdrsigned(sig, "Received", &received);
 	(void)snprintf(name, sizeof(name), "sig%d", i);
-	(void)snprintf(value, sizeof(value), "%d|%u|%s|%s|%s|%s/%s|%s|%u|%d%d|%s",
-	    ec_opendkim_get_sig_status(sig), flags, known(domain),
+	(void)snprintf(value, sizeof(value), "%d|%u|%s|%s|%s|%s/%s|%s|%u|%d%d"
+	    "|%s", ec_opendkim_get_sig_status(sig), flags, known(domain),
 	    known(selector), known(identity), header, body, algorithm, bits,
 	    from, received, known(error));
 	set(msg, name, value);

@@ -150,9 +150,15 @@ read_options(lua_State *L, int table, const struct signing_call *call,
 static bool
 is_final(const char *callout)
 {
-	return callout != NULL && (strcmp(callout, "core_final_validation") == 0 ||
-	    strcmp(callout, "core_final_validation2") == 0 ||
-	    strcmp(callout, "core_post_final_validation") == 0);
+	static const char *const names[] = { "core_final_validation",
+		"core_final_validation2", "core_post_final_validation" };
+
+	for (size_t i = 0; callout != NULL &&
+	    i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], callout) == 0)
+			return true;
+	}
+	return false;
 }
 
 ec_message *

@@ -15,7 +15,7 @@ import re
 
 from policy import ACCEPTED, run
 from sealed import KEYS, LETTER, ZONE, make_key
-from tap import Skip, equal, holds, main, test
+from tap import equal, holds, main, test
 
 try:
     import dkim
@@ -162,18 +162,17 @@ def twice():
     check({"twice.lua": SCRIPT, "sign_table.lua": TABLE}, "twice")
 
 
-@test("the public script does the same, as it is")
-def public():
-    if not PUBLIC:
-        raise Skip("MAILSEAL_PUBLIC_SCRIPTS names no folder")
-    with open(f"{PUBLIC}/dkimsign/dkimsign.lua", "rb") as file:
-        text = file.read()
-    with open(f"{PUBLIC}/dkimsign/dkimsign_config-example.lua",
-              encoding="utf-8") as file:
-        config = file.read()
-    pattern = re.search('keyfile *= *"(.*)/%{d}', config).group(1)
-    check({"dkimsign.lua": text,
-           "dkimsign_config.lua": config.replace(pattern, KEYS)}, "dkimsign")
+if PUBLIC:  # the folder where somebody has them
+    @test("the public script does the same, as it is")
+    def public():
+        with open(f"{PUBLIC}/dkimsign/dkimsign.lua", "rb") as file:
+            text = file.read()
+        with open(f"{PUBLIC}/dkimsign/dkimsign_config-example.lua",
+                  encoding="utf-8") as file:
+            config = file.read()
+        pattern = re.search('keyfile *= *"(.*)/%{d}', config).group(1)
+        check({"dkimsign.lua": text,
+               "dkimsign_config.lua": config.replace(pattern, KEYS)}, "dkimsign")
 
 
 main()
