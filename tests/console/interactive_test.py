@@ -5,14 +5,16 @@ usage: interactive_test.py MAILSEALD EC_CONSOLE
 """
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
 
 from scene import (CONSOLE, FOLDER, PATIENCE, SOCKET, UNAVAILABLE, Daemon,
                    equal, holds, main, test)
-from tap import lacks
-from terminal import CTRL_C, CTRL_D, TAB, UP, Server, Terminal, environment
+from tap import Skip, lacks
+from terminal import (CTRL_C, CTRL_D, CTRL_Z, TAB, UP, Pipe, Server,
+                      Terminal, environment)
 
 USAGE, REFUSED, NOPERM = 64, 1, 77
 UNKNOWN = "whether the command was carried out is not known"
@@ -64,16 +66,18 @@ def completion():
     with Daemon() as process, Terminal() as t:
         t.prompt()
         t.send("pi" + TAB)
-        t.text("pid ")
+        t.text("d ")
         t.send("\r")
         holds(t.prompt(), f"{process.pid}\r\n")
         t.send("config sho" + TAB)
+        t.text("w")
+        t.send(TAB)
         t.text("showrecurse")
         t.text("config show")
         t.send(CTRL_C)
         t.prompt()
         t.send("\\pa" + TAB)
-        t.text("\\pager ")
+        t.text("er ")
         t.send("\r")
         t.text("Pager is on")
 
@@ -93,7 +97,7 @@ def completion_unknown():
     with Server(serve) as server, Terminal(endpoint=server.path) as t:
         t.prompt()
         t.send("he" + TAB)
-        t.text("help ")
+        t.text("lp ")
         t.send(CTRL_C)
         t.prompt()
         t.send("zz" + TAB + "z\r")
@@ -141,6 +145,7 @@ def completion_case():
 def keys():
     with Server(echo) as server, Terminal(endpoint=server.path) as t:
         t.prompt()
+        t.until_raw()
         t.send("shutdown")
         t.text("shutdown")
         t.send(CTRL_C)
@@ -249,8 +254,8 @@ def pager_interrupt():
     script = os.path.join(os.getcwd(), "pager")
     with open(script, "w", encoding="ascii") as file:
         file.write("#!/bin/sh\ntrap 'echo got-it' INT\nstty raw -echo -icanon "
-                   "isig </dev/tty\necho ready\nread x </dev/tty\n"
-                   "read x </dev/tty\nkill -9 $$\n")
+                   "isig </dev/tty\necho ready\n"
+                   "until read x </dev/tty; do :; done\nkill -9 $$\n")
     os.chmod(script, 0o755)
     with Server(numbered) as server, \
             Terminal(endpoint=server.path, PAGER=script) as t:
@@ -314,12 +319,14 @@ def escape_codes_in_words():
         lacks(told, "\x1b")
 
 
-@test("the daemon is restarted: silently, for nothing was on its way")
+@test("the daemon goes and comes: the next command says so, and is asked once")
 def restart():
-    with Terminal_of_daemon() as (t, daemon):
-        first = daemon.process.pid
-        holds(t.ask("pid"), f"{first}\r\n")
-        daemon.__exit__()
+    daemon = Daemon()
+    with daemon as process:
+        t = Terminal()
+        t.prompt()
+        holds(t.ask("pid"), f"{process.pid}\r\n")
+    with t:
         told = t.ask("pid")
         holds(told, "nothing listens there")
         holds(told, "the command was not sent")
@@ -328,19 +335,6 @@ def restart():
             holds(told, "Connected again")
             holds(told, f"{process.pid}\r\n")
             lacks(t.ask("pid"), "Connected again")
-
-
-class Terminal_of_daemon:
-    def __enter__(self):
-        self.daemon = Daemon()
-        self.daemon.__enter__()
-        self.terminal = Terminal()
-        self.terminal.prompt()
-        return self.terminal, self.daemon
-
-    def __exit__(self, *unused):
-        self.terminal.__exit__()
-        self.daemon.__exit__()
 
 
 @test("a console that was idle for too long connects again, and says nothing")
@@ -355,11 +349,15 @@ def idle():
         with Terminal(endpoint=server.path) as t:
             t.prompt()
             holds(t.ask("one"), "said: one")
+            server.wait_for_ends(1)
             told = t.ask("two")
             equal(re.sub(r"\x1b\[[0-9]*[A-Z]", "", told).split("\n")[0],
                   "said: two\r")
-        equal(batch(server.path, text=b"three\nfour\n"),
-              (0, b"said: three\nsaid: four\n", ""))
+            server.wait_for_ends(2)
+        with Pipe(server.path) as pipe:
+            equal(pipe.ask("three"), "said: three\n")
+            server.wait_for_ends(3)
+            equal(pipe.ask("four"), "said: four\n")
         equal(server.lines, ["one", "two", "three", "four"])
 
 
@@ -377,16 +375,24 @@ def transaction():
             t.prompt()
             t.ask("config begin")
             t.ask("end")
+            server.wait_for_ends(1)
             told = t.ask("config set a b")
             holds(told, "the transaction ended with it")
             holds(told, "the command was not sent")
             holds(t.ask("config begin"), "Connected again")
             t.ask("config commit")
             t.ask("end")
+            server.wait_for_ends(2)
             holds(t.ask("config get a"), "said: config get a")
-        status, _, told = batch(server.path, text=b"config begin\nend\nset\n")
-        equal(status, UNAVAILABLE)
-        holds(told, "the transaction ended with it")
+        server.wait_for_ends(3)
+        with Pipe(server.path) as pipe:
+            pipe.ask("config begin")
+            pipe.ask("end")
+            server.wait_for_ends(4)
+            pipe.send("config set a b")
+            status, told = pipe.end()
+            equal(status, UNAVAILABLE)
+            holds(told, "the transaction ended with it")
         lacks(" ".join(server.lines), "set")
 
 
@@ -477,26 +483,62 @@ def full():
         holds(done.stderr.decode(), "cannot be written")
 
 
-@test("a window that changes while one types, and ctrl-Z, keep the line")
+@test("a window that changes while one types keeps the line")
 def window():
     with Server(echo) as server, \
             Terminal(endpoint=server.path, columns=90) as t:
         t.prompt()
+        t.until_raw()
         t.send("abc")
         t.text("abc")
         t.resize(30, 60)
         t.kill(signal.SIGWINCH)
         t.send("def\r")
         t.text("said: abcdef")
+
+
+@test("ctrl-Z stops it, in the pager as well, and fg goes on where it was")
+def stopped():
+    if shutil.which("bash") is None:
+        raise Skip("bash")
+    with open("pager", "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\necho ready\nread x </dev/tty\necho got $x\n")
+    os.chmod("pager", 0o755)
+    shell = ["bash", "--norc", "--noediting", "-i"]
+    with Server(numbered) as server, \
+            Terminal(endpoint=server.path, program=shell, PS1="SH$ ",
+                     HISTFILE=None, PAGER="./pager") as t:
+        t.text("SH$ ")
+        t.line(f"'{CONSOLE}' {server.path}")
         t.prompt()
-        t.send("ghi")
-        t.text("ghi")
-        t.kill(signal.SIGTSTP)
-        os.waitid(os.P_PID, t.process.pid, os.WSTOPPED)
-        t.kill(signal.SIGCONT)
-        t.text("ghi")
-        t.send("\r")
-        t.text("said: ghi")
+        t.until_raw()
+        t.send("1")
+        t.text("1")
+        t.send(CTRL_Z)
+        t.text("Stopped")
+        t.text("SH$ ")
+        t.line("stty -a | grep -c ' icanon.*'; fg")
+        t.until("\n1\r\n")
+        t.prompt()
+        t.until_raw()
+        t.send("2\r")
+        t.text("row 11")
+        t.prompt()
+        t.line("\\pager")
+        t.prompt()
+        t.line("100")
+        t.text("ready")
+        t.send(CTRL_Z)
+        t.text("Stopped")
+        t.text("SH$ ")
+        t.line("fg")
+        t.text("fg\r\n")
+        t.text("\n")
+        t.line("word")
+        t.text("got word")
+        t.prompt()
+        t.line("quit")
+        t.text("SH$ ")
 
 
 @test("a signal that ends it leaves the terminal as it was")
@@ -504,6 +546,7 @@ def ended():
     for signo in (signal.SIGTERM, signal.SIGHUP):
         with Server(echo) as server, Terminal(endpoint=server.path) as t:
             t.prompt()
+            t.until_raw()
             t.send("abc")
             t.text("abc")
             t.kill(signo)
@@ -598,7 +641,10 @@ def password_again():
         t.line("s3cret")
         t.prompt()
         holds(t.ask("one"), "said: one")
-        lacks(t.ask("two"), "Password:")
+        server.wait_for_ends(1)
+        told = t.ask("two")
+        holds(told, "said: two")
+        lacks(told, "Password:")
         equal(server.connections, 2)
 
 

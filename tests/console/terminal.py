@@ -5,7 +5,6 @@ import os
 import pty
 import re
 import select
-import signal
 import socket
 import struct
 import subprocess
@@ -13,17 +12,18 @@ import termios
 import threading
 import time
 
-from scene import CONSOLE, FOLDER, PATIENCE, SOCKET, equal
+from scene import CONSOLE, FOLDER, PATIENCE, SOCKET, equal, wait_for
 
 PROMPT = r"\d\d:\d\d:\d\d {}> "
-CTRL_C, CTRL_D, TAB, UP = "\x03", "\x04", "\t", "\x1b[A"
+CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
+TAB, UP = "\t", "\x1b[A"
 
 
 def environment(**more):
     kept = {name: value for name, value in os.environ.items()
             if name not in ("EDITRC", "PAGER", "LESS", "XDG_STATE_HOME")}
-    kept.update(HOME=os.getcwd(), LC_ALL="C.UTF-8", TERM="xterm",
-                **more)
+    kept.update(HOME=os.getcwd(), LC_ALL="C.UTF-8", TERM="xterm")
+    kept.update(more)
     return {name: value for name, value in kept.items() if value is not None}
 
 
@@ -34,13 +34,14 @@ class Terminal:
     from where it was left the last time.
     """
 
-    def __init__(self, *words, endpoint=SOCKET, rows=24, columns=200, **env):
+    def __init__(self, *words, endpoint=SOCKET, rows=24, columns=200,
+                 program=None, **env):
         self.endpoint = endpoint
         self.master, self.slave = pty.openpty()
         self.resize(rows, columns)
         self.before = termios.tcgetattr(self.slave)
         self.process = subprocess.Popen(
-            [CONSOLE, *words, endpoint], stdin=self.slave, stdout=self.slave,
+            program or [CONSOLE, *words, endpoint], stdin=self.slave, stdout=self.slave,
             stderr=self.slave, env=environment(**env),
             preexec_fn=self.become_leader)
         atexit.register(self.process.kill)
@@ -98,6 +99,11 @@ class Terminal:
     def prompt(self, name=None):
         return self.until(PROMPT.format(re.escape(name or self.endpoint)))
 
+    def until_raw(self):
+        """Until keys are read as they are typed, and none is lost."""
+        wait_for(lambda: not termios.tcgetattr(self.slave)[3] &
+                 termios.ICANON, "a terminal in raw mode")
+
     def ask(self, command):
         """The answer to a command, up to the next prompt."""
         self.line(command)
@@ -120,6 +126,35 @@ class Terminal:
         self.process.send_signal(signo)
 
 
+class Pipe:
+    """A console in a pipe, asked line by line."""
+
+    def __init__(self, endpoint):
+        self.process = subprocess.Popen(
+            [CONSOLE, endpoint], stdin=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.kill()
+        self.process.communicate()
+
+    def send(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, line):
+        self.send(line)
+        return self.process.stdout.readline()
+
+    def end(self):
+        """The exit status, and what it complained of."""
+        told = self.process.communicate(timeout=PATIENCE)[1]
+        return self.process.returncode, told
+
+
 class Server:
     """Listens on a socket file and serves each connection with a function.
 
@@ -131,6 +166,7 @@ class Server:
         self.serve = serve
         self.lines = []
         self.connections = 0
+        self.ends = 0  # of connections, by the function's return
 
     def __enter__(self):
         self.listener = socket.socket(socket.AF_UNIX)
@@ -158,8 +194,14 @@ class Server:
         with peer:
             try:
                 self.serve(Conversation(self, peer))
+                # the FIN goes out now, whoever else has the descriptor
+                peer.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        self.ends += 1
+
+    def wait_for_ends(self, n):
+        wait_for(lambda: self.ends >= n, f"{n} connections that ended")
 
 
 class Conversation:

@@ -42,6 +42,8 @@ heed_signals(EditLine *el)
 	if (console_signals_take(SIGTSTP)) {
 		(void)el_set(el, EL_PREP_TERM, 0);
 		console_signals_obey(SIGTSTP);
+		(void)console_signals_wait(-1, 0, 0);
+		(void)console_signals_take(SIGCONT);
 		(void)el_set(el, EL_PREP_TERM, 1);
 		(void)el_set(el, EL_REFRESH);
 	}
@@ -215,7 +217,7 @@ take(EditLine *el, const struct console_completion *completion)
 }
 
 static unsigned char
-complete(EditLine *el, int key)
+complete(EditLine *el, wint_t key)
 {
 	struct console_completion completion;
 	struct console_editor *editor;
@@ -249,7 +251,8 @@ new_el(struct console_editor *editor)
 	(void)el_set(el, EL_HIST, history,
 	    console_history_list(editor->history));
 	(void)el_set(el, EL_EDITOR, "emacs");
-	(void)el_set(el, EL_ADDFN, "console-complete", "complete the word",
+	/* the narrow one makes copies that nobody frees */
+	(void)el_wset(el, EL_ADDFN, L"console-complete", L"complete the word",
 	    complete);
 	(void)el_set(el, EL_BIND, "^I", "console-complete", NULL);
 	(void)el_set(el, EL_BIND, "^R", "em-inc-search-prev", NULL);
@@ -298,6 +301,8 @@ read_edited(struct console_editor *editor, const char **line_r)
 	(void)console_signals_take(SIGCONT);
 	if (console_signals_take(SIGWINCH))
 		el_resize(editor->el);
+	/* before the prompt: who sees that may type ctrl-D */
+	(void)el_set(editor->el, EL_PREP_TERM, 1);
 	line = el_gets(editor->el, &n);
 	if (line == NULL || n <= 0) {
 		if (n < 0)

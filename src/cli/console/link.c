@@ -49,6 +49,17 @@ get_password(struct console_link *link, struct buffer *why)
 	return console_password_ask(&link->password, why);
 }
 
+/* Nobody is asked for a password that must not be sent. */
+static bool
+is_exposed(const struct console_link *link)
+{
+	const char *mechanisms = console_client_mechanisms(link->client);
+
+	return mechanisms != NULL && strcmp(mechanisms, "login") == 0 &&
+	    !console_client_is_local(link->client) &&
+	    (link->login_flags & CONSOLE_LOGIN_CLEARTEXT) == 0;
+}
+
 /* Try a password: 0, or an exit status.  *again_r: another one may do. */
 static int
 try_password(struct console_link *link, bool *again_r, struct buffer *why)
@@ -57,6 +68,11 @@ try_password(struct console_link *link, bool *again_r, struct buffer *why)
 
 	*again_r = false;
 	buffer_clear(why);
+	if (is_exposed(link)) {
+		buffer_add_text(why, "the password would cross the network as "
+		    "it is (--cleartext allows that)");
+		return EX_NOPERM;
+	}
 	if (get_user(link, why) == NULL || get_password(link, why) != 0)
 		return EX_NOPERM;
 	outcome = console_login(link->client, link->user, link->password,

@@ -93,18 +93,35 @@ wait_for(pid_t pid)
 	}
 }
 
+/* A plain program takes the shell's place: then we see it stop when it has
+ * given the terminal back, and not before, as the shell would. */
+static char *
+make_command(const char *program)
+{
+	bool is_plain = strpbrk(program, ";&|<>(){}[]$`'\"\\*?~#=\n") == NULL;
+	char *command;
+
+	if (asprintf(&command, "%s%s", is_plain ? "exec " : "", program) < 0)
+		return NULL;
+	return command;
+}
+
 int
 console_pager_show(const char *program, int file)
 {
+	char *command = make_command(program == NULL ? console_pager_name() :
+	    program);
 	struct termios terminal;
 	bool is_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
 	pid_t pid;
-	int status;
+	int status, ret = -1;
 
 	(void)fflush(stdout);
-	if (start(program == NULL ? console_pager_name() : program, file,
-	    &pid) != 0)
-		return -1;
+	if (command != NULL)
+		ret = start(command, file, &pid);
+	free(command);
+	if (ret != 0)
+		return ret;
 	status = wait_for(pid);
 	/* one that was killed leaves the terminal as it had it */
 	if (is_terminal)
