@@ -139,7 +139,7 @@ lay_arguments(struct request *request)
 		    "and %% alone");
 	if (args->key_file != NULL) {
 		lay_text(request, &s->key, args->key_file);
-		s->key_has_domain = true; /* perhaps: then it is looked at twice */
+		s->key_has_domain = true; /* perhaps: it is looked at twice */
 	}
 	if (args->body_length_limit >= 0) {
 		s->body_length_limit = args->body_length_limit != 0;

@@ -1,6 +1,7 @@
 /*
- * opendkim_caller: a module that calls ec_opendkim_sign() and ec_opendkim_sign_with(), as
- * somebody else's would, and leaves what they gave in the message context.
+ * opendkim_caller: a module that calls ec_opendkim_sign() and
+ * ec_opendkim_sign_with(), as somebody else's would, and leaves what they gave in
+ * the message context.
  *
  * Its option `sign` is a dictionary of the arguments.
  */

@@ -361,7 +361,8 @@ static const struct rival_row {
 	    { "test.conf:2:", "dkim_sign 'd' and opendkim 'o' would both sign",
 	    "enabled = false" } },
 	{ "dkim_sign below opendkim", STANZA "}\n\ndkim_sign \"d\" { " KEYS "}",
-	    { "test.conf:3:", "opendkim 'o' and dkim_sign 'd' would both sign" } },
+	    { "test.conf:3:",
+	    "opendkim 'o' and dkim_sign 'd' would both sign" } },
 	{ "selector and key in a dkim_domain alone",
 	    "dkim_sign \"d\" { " KEYS "}\nopendkim \"o\" { " LIST
 	    "dkim_domain \"example.org\" { " KEYS "} }",
@@ -415,7 +416,8 @@ static const struct error_row {
 	{ "base_domain outside dkim_domain", STANZA
 	    "\nbase_domain = \"a.test\" }", { "test.conf:2:", "base_domain" } },
 	{ "dk_domain is dkim_sign's", STANZA
-	    "\ndk_domain \"example.com\" { } }", { "test.conf:2:", "dk_domain" } },
+	    "\ndk_domain \"example.com\" { } }",
+	    { "test.conf:2:", "dk_domain" } },
 	{ "a canonicalization that there is not", STANZA
 	    "\nbody_canon = nofws }", { "test.conf:2:", "relaxed" } },
 	{ "a digest that there is not", STANZA "\ndigest = md5 }",
@@ -608,8 +610,8 @@ ec_opendkim_sign_follows_its_arguments(void **state)
 
 	free(scene_log(&scene));
 	(void)snprintf(all, sizeof(all), "module_path = ( \"%s\" ) %s "
-	    "opendkim_caller \"c\" { sign = [ %s ] }", caller_folder, row->stanza,
-	    row->arguments);
+	    "opendkim_caller \"c\" { sign = [ %s ] }", caller_folder,
+	    row->stanza, row->arguments);
 	scene_run(&scene, all, &(struct mail){ .text = letter });
 	value = scene_value(scene.out, "DKIM-Signature", 0);
 	if (row->says == NULL) {
