@@ -3,6 +3,7 @@
  */
 #include "host/control/form.h"
 
+#include "base/span.h"
 #include "host/types/alloc.h"
 
 #include <stdlib.h>
@@ -50,6 +51,21 @@ form_xml_text(const char *text, string *out)
 static void write_element(const char *name, const json_t *value,
     unsigned depth, string *out);
 
+/* A dictionary's key may be any word, an element's name may not. */
+static void
+write_name(const char *name, string *out)
+{
+	if (!byte_is_alpha((unsigned char)*name))
+		(void)stringwrite(out, "_", 1);
+	for (; *name != '\0'; name++) {
+		unsigned char c = (unsigned char)*name;
+		bool fits = byte_is_alpha(c) || byte_is_digit(c) ||
+		    c == '_' || c == '-' || c == '.';
+
+		(void)stringwrite(out, fits ? name : "_", 1);
+	}
+}
+
 static void
 write_inside(const json_t *value, unsigned depth, string *out)
 {
@@ -88,7 +104,9 @@ write_element(const char *name, const json_t *value, unsigned depth,
 {
 	bool nested = json_is_object(value) || json_is_array(value);
 
-	(void)stringprintf(out, "%*s<%s>", (int)(2 * depth), "", name);
+	(void)stringprintf(out, "%*s<", (int)(2 * depth), "");
+	write_name(name, out);
+	(void)stringprintf(out, ">");
 	if (nested) {
 		(void)stringprintf(out, "\n");
 		write_inside(value, depth + 1, out);
@@ -96,7 +114,9 @@ write_element(const char *name, const json_t *value, unsigned depth,
 	} else {
 		write_scalar(value, out);
 	}
-	(void)stringprintf(out, "</%s>\n", name);
+	(void)stringprintf(out, "</");
+	write_name(name, out);
+	(void)stringprintf(out, ">\n");
 }
 
 int

@@ -2,8 +2,8 @@
  * form.h: answers as data: "json COMMAND" and "xml COMMAND".
  *
  * A command makes one model of what it has to tell, and it is written as JSON,
- * or as XML by a fixed rule: a member is an element of its name, what stands in
- * a list an element "item".
+ * or as XML by a fixed rule: a member is an element of its name (with '_' for
+ * what no name may have), what stands in a list an element "item".
  */
 #ifndef HOST_FORM_H
 #define HOST_FORM_H
