@@ -7,6 +7,7 @@
 #include "host/control/commands.h"
 
 #include "host/control/debugging.h"
+#include "host/control/form.h"
 #include "host/generation.h"
 #include "host/hooks/hooks.h"
 #include "host/loader/instance.h"
@@ -193,7 +194,7 @@ split(command_construct *cc, char *memory)
 	for (;;) {
 		bool quoted;
 
-		at += strspn(at, " \t\r\n");
+		at += strspn(at, COMMAND_BLANKS);
 		if (*at == '\0')
 			return 0;
 		if (cc->argc == COMMAND_WORDS)
@@ -389,9 +390,9 @@ as_json(int ret, string *response)
 {
 	size_t n = (size_t)response->len;
 	json_t *own = json_loadb(n > 0 ? response->buffer : "", n, 0, NULL);
-	json_t *made = own != NULL ? NULL : json_pack("{s:b,s:s%}", "ok",
+	json_t *made = own != NULL ? NULL : json_pack("{s:b,s:o}", "ok",
 	    ret == EC_RUN_COMMAND_COMPLETED, "text",
-	    n > 0 ? response->buffer : "", n);
+	    form_text(n > 0 ? response->buffer : ""));
 	char *text = made != NULL ? json_dumps(made, 0) : NULL;
 
 	json_decref(own);

@@ -20,6 +20,7 @@
 
 #define COMMAND_BYTES (64u << 10) /* in a line */
 #define COMMAND_WORDS 1024
+#define COMMAND_BLANKS " \t\r\n\v\f" /* between words: isspace() of "C" */
 
 struct command;
 struct generation;

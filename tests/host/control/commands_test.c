@@ -62,6 +62,8 @@ the_longest_prefix_gets_the_line(void **state)
 		{ "  show   keys  of a.test ",
 		  "two: <show> <keys> <of> <a.test>" },
 		{ "show \"keys\" \"a b\"", "two: <show> <keys> <a b>" },
+		{ "\v\fshow\v\fkeys\v", "two: <show> <keys>" },
+		{ "show \"keys\"of\"a\"", "two: <show> <keys> <of\"a\">" },
 		{ "show \"a \\\"b\\\\\"", "one: <show> <a \"b\\>" },
 		{ "xml show keys", "two: <show> <keys> xml" },
 		{ "xml", "three: <xml>" },
@@ -208,6 +210,7 @@ a_line_can_be_completed(void **state)
 		{ "complete MODULE", "module\n" },
 		{ "complete module ", "hooks\nlist\n" },
 		{ "complete module  h", "hooks\n" },
+		{ "complete \vmodule\v\f\v\vh", "hooks\n" },
 		{ "complete module list ", "" },
 		{ "complete json module h", "hooks\n" },
 		{ "complete help module l", "list\n" },
@@ -273,10 +276,14 @@ an_answer_is_data_when_it_is_asked_for(void **state)
 		{ "json dns_cache stats", "\"hit_rate\": 0.0" },
 		/* a command that makes no data has its words in an object */
 		{ "json reopen logs", "\"text\": \"Logs reopened\\n\"" },
+		{ "json no\xffsuch", "\"ok\": false" },
+		/* what is no name of an element */
+		{ "xml config show Control_Listener", "<_1_b>c</_1_b>\n" },
 	};
 
 	(void)state;
-	assert_true(workshop_load("alpha \"o<e\" { }\n"));
+	assert_true(workshop_load("alpha \"o<e\" { }\nControl_Listener { "
+	    "AuthorizationParameters = [ \"1 b\" = c ] }\n"));
 	log_line(DCRITICAL, "no utf-8: \xff");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *answer = workshop_command(rows[i].line);
