@@ -487,7 +487,9 @@ host_reload(const struct host_source *source, struct config_errors *errors)
 	if (ret == 0 && source != NULL && source->onto == NULL &&
 	    !source->is_passing)
 		remember_source(source);
-	metrics_reload(ret == 0);
+	/* a change made online that is refused is no reload that failed */
+	if (source == NULL || source->onto == NULL)
+		metrics_reload(ret == 0);
 	(void)pthread_mutex_unlock(&build_lock);
 	return ret;
 }

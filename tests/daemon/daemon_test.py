@@ -383,6 +383,18 @@ def unknown_user():
         assert not os.path.exists(PID), "a pid file is left behind"
 
 
+@daemon_test("a spool directory that is not there is told with file and line")
+def no_spool():
+    for path, words in (("/nowhere/spool", "No such file or directory "
+                         "(expected a directory)"),
+                        ("/dev/null", None)):
+        configuration(f'spool_directory = "{path}"\n', user=False)
+        done = run("-t")
+        equal(done.returncode, CONFIG)
+        equal(done.stderr, f"{CONF}:4: option 'Spool_Directory': '{path}'"
+              + (f": {words}\n" if words else " is no directory\n"))
+
+
 def as_nobody(*arguments):
     rest = {"user": USER.pw_uid, "group": USER.pw_gid,
             "extra_groups": []} if IS_ROOT else {}

@@ -229,7 +229,8 @@ static const struct config_option options[] = {
 	      "file instead of memory." },
 	{ .name = "Spool_Directory", .flags = ADDITION,
 	  .fallback = "Global",
-	  .help = "Where those files are made. Default: the environment's "
+	  .help = "Where those files are made: a directory that is there when "
+	      "the configuration is loaded. Default: the environment's "
 	      "`TMPDIR`, else `/tmp`." },
 	{ .name = "On_Internal_Error", .map = internal_errors,
 	  .flags = ADDITION, .fallback = "Global",

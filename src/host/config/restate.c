@@ -80,8 +80,9 @@ add_node(struct restating *restating, struct statement *stanza,
 	struct statement *statement;
 
 	for (; definition != NULL; definition = definition->next) {
+		/* in brackets it is called by its instance */
 		statement = add(restating, stanza, STATEMENT_STANZA,
-		    node->name, definition->place);
+		    node->scope->name, definition->place);
 		statement->in_brackets = definition->in_brackets;
 		if (node->instance != NULL)
 			statement->instance = copy_text(restating,

@@ -14,6 +14,7 @@
 #include "host/control/commands_of.h"
 #include "host/control/form.h"
 #include "host/control/module_help.h"
+#include "host/control/transaction.h"
 
 #include "ec_malloc.h"
 #include "host/generation.h"
@@ -43,7 +44,7 @@ cut(struct line *line, const char *text)
 		const char *word = to;
 		bool quoted, closed = false;
 
-		text += strspn(text, " \t\r\n");
+		text += strspn(text, COMMAND_BLANKS);
 		quoted = *text == '"';
 		text += quoted ? 1 : 0;
 		while (*text != '\0' && (quoted ? *text != '"' :
@@ -254,7 +255,8 @@ offer(struct line *line)
 	offer_objects(&asked);
 	if (is_about_options(&asked) && line->generation != NULL &&
 	    line->generation->config != NULL)
-		complete_config(line->generation->config,
+		complete_config(transaction_is_begun() ?
+		    transaction_draft() : line->generation->config,
 		    (const char **)(uintptr_t)asked.words + 2, asked.n - 2,
 		    asked.candidates);
 }

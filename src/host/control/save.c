@@ -66,6 +66,37 @@ may_write(const char *path, struct buffer *why)
 	return false;
 }
 
+static bool
+is_our_group(gid_t gid)
+{
+	gid_t groups[NGROUPS_MAX];
+	int n = getgroups(NGROUPS_MAX, groups);
+
+	for (int i = 0; i < n; i++) {
+		if (groups[i] == gid)
+			return true;
+	}
+	return gid == getegid();
+}
+
+/* The new file is to belong to whom the old one did, and only root may give
+ * files away. */
+static bool
+may_be_ours(const char *path, struct buffer *why)
+{
+	struct stat st;
+
+	if (geteuid() == 0 || stat(path, &st) != 0 ||
+	    (st.st_uid == geteuid() && is_our_group(st.st_gid)))
+		return true;
+	buffer_add_text(why, path);
+	buffer_add_text(why, ": it is another user's or group's, which could "
+	    "not be kept (the process runs as '");
+	add_user(why);
+	buffer_add_text(why, "')");
+	return false;
+}
+
 bool
 save_is_possible(const char *path, struct buffer *why)
 {
@@ -75,8 +106,8 @@ save_is_possible(const char *path, struct buffer *why)
 	if (real != NULL)
 		folder = folder_of(real);
 	if (folder != NULL)
-		possible = (access(real, F_OK) != 0 || may_write(real, why)) &&
-		    may_write(folder, why);
+		possible = (access(real, F_OK) != 0 || (may_write(real, why) &&
+		    may_be_ours(real, why))) && may_write(folder, why);
 	free(folder);
 	free(real);
 	return possible;

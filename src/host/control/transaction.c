@@ -55,6 +55,12 @@ transaction_is_begun(void)
 }
 
 const struct config *
+transaction_draft(void)
+{
+	return here.draft;
+}
+
+const struct config *
 transaction_config(const command_construct *cc)
 {
 	return here.draft != NULL ? here.draft :

@@ -18,6 +18,9 @@ void transaction_close(void);
 
 bool transaction_is_begun(void);
 
+/* As it is by now, or NULL. */
+const struct config *transaction_draft(void);
+
 /* What the commands of this console are about: the transaction's configuration,
  * else the one that the command began with. */
 const struct config *transaction_config(const command_construct *cc);

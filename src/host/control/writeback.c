@@ -19,6 +19,8 @@
 #include "host/log/log.h"
 #include "host/types/alloc.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,6 +242,22 @@ is_file_of(const struct config *config, const char *path)
 	return false;
 }
 
+/* A path that was mistyped must not cost a key or a log: what is replaced is
+ * empty, or was written by this command before. */
+static bool
+is_to_replace(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char begins[sizeof(head)] = "";
+	size_t n;
+
+	if (file == NULL)
+		return errno == ENOENT;
+	n = fread(begins, 1, sizeof(head) - 1, file);
+	(void)fclose(file);
+	return n == 0 || strcmp(begins, head) == 0;
+}
+
 static int
 save_whole(const struct online *online, const char *path, struct buffer *why)
 {
@@ -251,6 +269,12 @@ save_whole(const struct online *online, const char *path, struct buffer *why)
 		buffer_add_text(why, path);
 		buffer_add_text(why, " is one of the files in use (\"config "
 		    "writeback\" without a path writes to these)");
+		return -1;
+	}
+	if (!is_to_replace(path)) {
+		buffer_add_text(why, path);
+		buffer_add_text(why, " is there already, and was not written "
+		    "by this command");
 		return -1;
 	}
 	(void)string_init_type(&text, 4096, STRING_TYPE_ECSTRING);

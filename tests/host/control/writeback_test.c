@@ -356,7 +356,11 @@ a_file_that_has_changed_is_not_written(void **state)
 	assert_non_null(strstr(answer_to("config eval Stop_Timeout", NULL),
 	    "Stop_Timeout = 2"));
 	assert_refused("config writeback saved.conf", "one of the files");
+	put("precious.key", "secret");
+	assert_refused("config writeback precious.key", "is there already");
+	assert_file("key", "precious.key", "secret");
 	must("config reload"); /* the main file again */
+	must("write config saved.conf"); /* ours may be replaced */
 	assert_non_null(strstr(answer_to("config eval Stop_Timeout", NULL),
 	    "Stop_Timeout = 1"));
 }
