@@ -307,6 +307,21 @@ def escape_codes():
         equal(batch(server.path, "explain"), (0, evil, ""))
 
 
+@test("letters that are cut between two pieces of an answer stay letters")
+def cut_letters():
+    text = "x" + "ü" * 20000 + "€" * 20000 + "\n"
+    with Server(answering(text)) as server, \
+            Terminal(endpoint=server.path) as t:
+        t.prompt()
+        told = t.ask("explain")
+        equal((told.count("ü"), told.count("€")), (20000, 20000))
+        lacks(told, "\\x")
+    with Server(answering(b"gr\xc3")) as server, \
+            Terminal(endpoint=server.path) as t:
+        t.prompt()
+        holds(t.ask("explain"), "gr\\xc3\r\n")
+
+
 @test("words of a server that complains are made fit, too")
 def escape_codes_in_words():
     def serve(talk):

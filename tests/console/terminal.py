@@ -1,5 +1,6 @@
 """ec_console at a terminal, and servers that are none of ours."""
 import atexit
+import codecs
 import fcntl
 import os
 import pty
@@ -46,7 +47,7 @@ class Terminal:
             preexec_fn=self.become_leader)
         atexit.register(self.process.kill)
         self.seen, self.at = "", 0
-        self.rest = b""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def __enter__(self):
         return self
@@ -79,7 +80,7 @@ class Terminal:
             octets = os.read(self.master, 65536)
         except OSError:
             return False
-        self.seen += octets.decode("utf-8", "replace")
+        self.seen += self.decoder.decode(octets)
         return bool(octets)
 
     def until(self, pattern):
