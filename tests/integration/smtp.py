@@ -36,7 +36,8 @@ class Client:
         refusal = self.envelope(sender, [rcpts] if isinstance(rcpts, str)
                                 else rcpts)
         if refusal is not None:
-            self.smtp.rset()
+            if refusal[0] != 421:  # with that the server hangs up
+                self.smtp.rset()
             return refusal
         code, text = self.smtp.data(mail)
         return code, text.decode(errors="replace")
