@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -107,13 +108,38 @@ view_end(struct view *view)
 	generation_unref(view->generation);
 }
 
+/* Whoever has to log in does not get the time of somebody who has, neither to
+ * send nor to read what he is told. */
 static bool
-send_all(int fd, const char *p, size_t n)
+is_in_time(struct talk *talk, short events)
 {
-	while (n > 0) {
-		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
+	struct pollfd fd = { talk->session->fd, events, 0 };
+	int64_t left;
+	int ret = 0;
 
-		if (sent < 0 && errno == EINTR)
+	if (talk->login_by == 0)
+		return true;
+	while (ret <= 0 && (left = talk->login_by - now_ms()) > 0)
+		ret = poll(&fd, 1, left < INT_MAX ? (int)left : INT_MAX);
+	if (ret > 0)
+		return true;
+	log_line(DINFO, "console from %s: nobody has logged in in time",
+	    talk->session->peer);
+	return false;
+}
+
+static bool
+send_all(struct talk *talk, const char *p, size_t n)
+{
+	bool limited = talk->login_by != 0; /* then a part at a time */
+	int flags = MSG_NOSIGNAL | (limited ? MSG_DONTWAIT : 0);
+
+	while (n > 0) {
+		ssize_t sent = !is_in_time(talk, POLLOUT) ? 0 :
+		    send(talk->session->fd, p, n, flags);
+
+		if (sent < 0 && (errno == EINTR ||
+		    (limited && errno == EAGAIN)))
 			continue;
 		if (sent <= 0)
 			return false;
@@ -129,8 +155,7 @@ answer(struct talk *talk, int status, const char *text, size_t n)
 	char head[48];
 	int length = snprintf(head, sizeof(head), "%d %zu\n", status, n);
 
-	if (!send_all(talk->session->fd, head, (size_t)length) ||
-	    !send_all(talk->session->fd, text, n))
+	if (!send_all(talk, head, (size_t)length) || !send_all(talk, text, n))
 		talk->is_over = true;
 }
 
@@ -138,27 +163,6 @@ static void
 answer_text(struct talk *talk, int status, const char *text)
 {
 	answer(talk, status, text, strlen(text));
-}
-
-/* Whoever has to log in does not get the time of somebody who has. */
-static bool
-is_in_time(struct talk *talk)
-{
-	struct pollfd fd = { talk->session->fd, POLLIN, 0 };
-	int64_t left = talk->login_by - now_ms();
-	int ret;
-
-	if (talk->login_by == 0)
-		return true;
-	do
-		ret = left <= 0 ? 0 : poll(&fd, 1, (int)left);
-	while (ret < 0 && errno == EINTR && (left = talk->login_by -
-	    now_ms()) > 0);
-	if (ret > 0)
-		return true;
-	log_line(DINFO, "console from %s: nobody has logged in in time",
-	    talk->session->peer);
-	return false;
 }
 
 /* What was dealt with is wiped: it may have been a password. */
@@ -191,7 +195,7 @@ read_line(struct talk *talk)
 			return strlen(talk->text) + 1 == talk->used ?
 			    talk->text : NULL;
 		}
-		if (talk->n > room || !is_in_time(talk))
+		if (talk->n > room || !is_in_time(talk, POLLIN))
 			return NULL;
 		n = recv(talk->session->fd, talk->text + talk->n,
 		    COMMAND_BYTES + 1 - talk->n, 0);
@@ -278,7 +282,7 @@ greet(struct talk *talk, const struct view *view)
 		list_mechanisms(&view->access, list, sizeof(list));
 	n = snprintf(line, sizeof(line), "mailseal %s%s%s\n",
 	    MAILSEAL_VERSION, list[0] != '\0' ? " auth " : "", list);
-	if (!send_all(talk->session->fd, line, (size_t)n))
+	if (!send_all(talk, line, (size_t)n))
 		talk->is_over = true;
 }
 

@@ -40,6 +40,8 @@ static const char *const texts[] = {
 	[3] = "Control_Listener { Enable_Authorization = true "
 	    "Listen \"1\" { } }\n"
 	    "Authorization { Role \"bob\" { allow = \"^authz\" } }",
+	[4] = "Control_Listener { Timeout = 1 Listen \"1\" { "
+	    "AuthLoginParameters = [ uri = \"file://%s\" ] } }",
 };
 
 static const struct {
@@ -207,6 +209,37 @@ reads_no_long_line_before_a_user_is_known(void **state)
 	assert_string_equal(told, HELLO " auth login\n");
 }
 
+/* Who asks a thousand times, and takes the answers one by one. */
+static void
+gives_nobody_more_time_to_log_in_who_reads_slowly(void **state)
+{
+	struct call call = { .session = { .listen = "1",
+		.peer = "127.0.0.1" } };
+	char path[FOLDER_PATH_BYTES], octets[8], asked[5000];
+	int fds[2], least = 1, reads = 0;
+	pthread_t thread;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), texts[4],
+	    folder_file(&folder, "words", path));
+	use(text);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_int_equal(setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &least,
+	    sizeof(least)), 0);
+	for (size_t i = 0; i < sizeof(asked); i++)
+		asked[i] = "auth\n"[i % 5];
+	assert_int_equal(send(fds[1], asked, sizeof(asked), 0),
+	    sizeof(asked));
+	call.session.fd = fds[0];
+	assert_int_equal(pthread_create(&thread, NULL, serve, &call), 0);
+	while (recv(fds[1], octets, sizeof(octets), 0) > 0) {
+		(void)usleep(50000); /* by far less than Timeout */
+		assert_true(++reads < 500);
+	}
+	(void)pthread_join(thread, NULL);
+	(void)close(fds[1]);
+}
+
 /* While the process stops. */
 static void
 says_nothing_when_no_configuration_is_in_use(void **state)
@@ -242,6 +275,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_what_it_is_asked_and_no_more),
 		cmocka_unit_test(reads_no_long_line_before_a_user_is_known),
+		cmocka_unit_test(
+		    gives_nobody_more_time_to_log_in_who_reads_slowly),
 		cmocka_unit_test(says_nothing_when_no_configuration_is_in_use),
 		cmocka_unit_test(takes_no_command_when_the_process_stops),
 	};
