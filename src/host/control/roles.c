@@ -231,7 +231,8 @@ skip_word(const char *at, const char *word)
 char *
 roles_command(const char *line)
 {
-	char *out = xmalloc(strlen(line) + 1);
+	/* a blank for each quote may come in */
+	char *out = xmalloc(2 * strlen(line) + 1);
 	bool quoted = false, begins = true;
 	const char *at = line + strspn(line, " \t\r\n\v\f"), *form = at;
 	size_t n = 0;
@@ -250,8 +251,11 @@ roles_command(const char *line)
 			out[n++] = ' ';
 		if (quoted && *at == '\\' && at[1] != '\0') {
 			out[n++] = *at++;
-		} else if (*at == '"') {
-			quoted = !quoted && begins;
+		} else if (*at == '"' && (quoted || begins)) {
+			out[n++] = *at;
+			begins = quoted; /* what follows is a word of its own */
+			quoted = !quoted;
+			continue;
 		}
 		out[n++] = *at;
 		begins = false;

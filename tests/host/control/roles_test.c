@@ -38,6 +38,8 @@ static const struct {
 	{ "an escaped quote does not end it", "a \"b\\\"  c\"  d",
 	  "a \"b\\\"  c\" d" },
 	{ "a quote within a word begins nothing", "a\"b  c", "a\"b c" },
+	{ "a closing quote ends the word", "\"a\"b \"c\"\"d\"\"e  f\" g",
+	  "\"a\" b \"c\" \"d\" \"e  f\" g" },
 	{ "json in front", "json  config get", "config get" },
 	{ "xml in front", "XML config get", "config get" },
 	{ "once only", "json xml config", "xml config" },
