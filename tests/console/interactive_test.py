@@ -88,7 +88,8 @@ def completion_unknown():
         talk.greet()
         while (line := talk.request()) is not None:
             if line == "complete evil":
-                talk.answer(b"evil\x1b]0;x\x07\nother\nevil\xff\nevil\n")
+                talk.answer(b"evil\x1b]0;x\x07\nother\nevil\xff\nevil\n"
+                            b"evil\xe2\x80\xae\n")  # from right to left
             elif line.startswith("complete"):
                 talk.answer("what?\n", 2)
             else:
@@ -203,6 +204,25 @@ def history():
             t.text("first")
             t.send("\r")
             t.text("said: first")
+
+
+@test("history follows no link, and leaves the file there alone")
+def history_link():
+    home = os.path.join(os.getcwd(), "linked")
+    os.mkdir(home)
+    with open("mine", "w", encoding="utf-8") as file:
+        file.write("mine\n")
+    os.chmod("mine", 0o644)
+    for link in os.symlink, os.link:
+        link(os.path.abspath("mine"), f"{home}/.mailseal_history")
+        with Server(echo) as server, \
+                Terminal(endpoint=server.path, HOME=home) as t:
+            t.prompt()
+            t.ask("first")
+        with open("mine", encoding="utf-8") as file:
+            equal(file.read(), "mine\n")
+        equal(stat.S_IMODE(os.stat("mine").st_mode), 0o644)
+        os.unlink(f"{home}/.mailseal_history")
 
 
 @test("the history's file is bounded, and XDG_STATE_HOME moves it")

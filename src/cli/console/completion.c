@@ -3,11 +3,12 @@
  */
 #include "cli/console/completion.h"
 
+#include "cli/console/printable.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <wchar.h>
-#include <wctype.h>
 
 #define CANDIDATES 20000 /* nobody reads more */
 
@@ -40,7 +41,7 @@ is_fit(const char *text)
 	size_t n;
 
 	while ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) != 0) {
-		if (n > MB_CUR_MAX || iswprint((wint_t)c) == 0)
+		if (n > MB_CUR_MAX || !console_printable_letter((wint_t)c))
 			return false;
 		text += n;
 	}

@@ -75,13 +75,14 @@ open_file(const struct console_history *past)
 
 	if (past->path == NULL)
 		return -1;
-	/* a fifo in its place would keep us waiting */
-	fd = open(past->path,
-	    O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-	    0600);
+	/* a fifo in its place would keep us waiting, and root may have the
+	 * HOME of somebody who laid a link to another file */
+	fd = open(past->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != geteuid() || st.st_nlink > 1 ||
 	    ((st.st_mode & 077) != 0 && fchmod(fd, 0600) != 0) ||
 	    flock(fd, LOCK_EX) != 0) {
 		(void)close(fd);

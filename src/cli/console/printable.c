@@ -23,14 +23,20 @@ static const struct {
 	{ 0xe0000, 0xe007f },
 };
 
-static bool
-is_shown(wint_t c)
+bool
+console_printable_letter(wint_t c)
 {
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
 		if (c >= hidden[i].first && c <= hidden[i].last)
 			return false;
 	}
-	return c == '\n' || c == '\t' || iswprint(c) != 0;
+	return iswprint(c) != 0;
+}
+
+static bool
+is_shown(wint_t c)
+{
+	return c == '\n' || c == '\t' || console_printable_letter(c);
 }
 
 static void

@@ -13,6 +13,11 @@
 #include "base/span.h"
 
 #include <limits.h>
+#include <stdbool.h>
+#include <wchar.h>
+
+/* Is it seen, and changes nothing around it? */
+bool console_printable_letter(wint_t c);
 
 struct console_printable { /* { 0 } at the start of a text */
 	unsigned char kept[MB_LEN_MAX]; /* the beginning of a letter */
