@@ -43,28 +43,38 @@ end(struct logfile *file)
 	return -1;
 }
 
-/* What a line has beyond LOGFILE_LINE is read and dropped. */
+/* What a line has beyond LOGFILE_LINE is read and dropped, as are NULs, which a
+ * crash may leave in front of what is written next. */
 static void
 add(struct buffer *line, struct span piece)
 {
-	size_t room = line->n < LOGFILE_LINE ? LOGFILE_LINE - line->n : 0;
+	struct span part;
+	bool more;
 
-	buffer_add(line, span_first(piece, room));
+	do {
+		size_t room = line->n < LOGFILE_LINE ?
+		    LOGFILE_LINE - line->n : 0;
+
+		more = span_cut(&piece, '\0', &part);
+		buffer_add(line, span_first(part, room));
+	} while (more);
 }
 
 int
 logfile_next(struct logfile *file, struct span *line_r)
 {
+	z_off_t at = gztell(file->gz);
 	char piece[CHUNK];
 	bool any = false;
 
 	buffer_clear(&file->line);
 	while (gzgets(file->gz, piece, sizeof(piece)) != NULL) {
-		size_t n = strnlen(piece, sizeof(piece) - 1);
+		/* not by strlen(): a NUL is not the end */
+		size_t n = (size_t)(gztell(file->gz) - at);
 
 		any = true;
+		at += (z_off_t)n;
 		add(&file->line, span_of(piece, n));
-		/* a NUL ends the piece, too: then the rest comes next */
 		if (n > 0 && piece[n - 1] == '\n')
 			break;
 	}

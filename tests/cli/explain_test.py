@@ -199,6 +199,14 @@ def odd():
         file.write(b"x" * (1 << 20) + b"\n\0\xff\n\n" +
                    f"{STAMP}A1: {RESULTS['A1']}".encode())
     holds(explain("A1", "log").stdout, "it was signed.")
+    # a crash may leave NULs, and must not cost the lines around them
+    with open("log", "wb") as file:
+        file.write(b"a line\0that broke off\n" + b"\0" * 5000 +
+                   f"{STAMP}A1: {RESULTS['A1']}\nthe\0end\n".encode() +
+                   f"{STAMP}A1: {RESULTS['B1']}\n".encode())
+    told = explain("A1", "log").stdout
+    holds(told, "it was signed.")
+    holds(told, "a signature holds")
     for text in ("[", "[]", "[] [", "[] [info]", "{", '{"MESSAGE"', "A1: ",
                  '{"id":', '{"id":3}', '{"id":"A1"}', "A1: x: result=",
                  f"{STAMP}A1:", f"{STAMP}A1: ", f"{STAMP}A1: : result",
