@@ -103,6 +103,25 @@ def first_commit_wins():
             equal(one("config rollback")[0], 0)
 
 
+@test("a stanza of a module is made beside another, all of it or nothing")
+def another_stanza():
+    with Daemon(text=STANZAS):
+        one = Console()
+        equal(one("config begin")[0], 0)
+        equal(one('config set dkim_sign s2 key "/nowhere/%{s}.key"')[0], 0)
+        equal(one("config set dkim_sign s2 selector other")[0], 0)
+        equal(one("config commit"),
+              (0, "Committed; 2 changes:\n"
+               '  dkim_sign "s2" key = "/nowhere/%{s}.key"\n'
+               '  dkim_sign "s2" selector = other\n'))
+        equal(answer("config get dkim_sign s2 selector"),
+              "\tselector = other\n")
+        equal(answer("config get dkim_sign s selector"),
+              '\tselector = "one"\n')
+        holds(console("config set dkim_sign bogus other")[1],
+              "There is no option or scope 'bogus'")
+
+
 @test("a console that vanishes drops its transaction")
 def vanished():
     with Daemon():

@@ -56,17 +56,32 @@ slot_of(const struct config *config, const struct where *where,
 	return registry_slot(config_registry(config), path, name);
 }
 
-/* Is the word an instance?  In scopes that may have one, it is when there is
- * such a stanza. */
+/* Does the word mean something in the scope that was read last? */
 static bool
-takes_instance(const struct config_scope *scope,
-    const struct config_node *parent, const char *word)
+is_at_home(const struct config *config, const struct where *where,
+    const char *word)
 {
+	return scope_here(config, where, word) != NULL ||
+	    slot_of(config, where, word) >= 0;
+}
+
+/* Is the first of n words an instance of the scope that was read last?  Where
+ * there may be one, it is when there is such a stanza, or may be one from now
+ * on: then what follows has to be at home in it. */
+static bool
+takes_instance(const struct config *config, const struct where *where,
+    const struct config_node *parent, const char **words, int n)
+{
+	const struct config_scope *scope =
+	    where->steps[where->depth - 1].scope;
+
 	if ((scope->flags & (CONFIG_SCOPE_UNNAMED | CONFIG_SCOPE_ONE)) != 0)
 		return false;
-	if ((scope->flags & CONFIG_SCOPE_NAMED) != 0)
+	if ((scope->flags & CONFIG_SCOPE_NAMED) != 0 ||
+	    (parent != NULL && node_child(parent, scope, words[0]) != NULL))
 		return true;
-	return parent != NULL && node_child(parent, scope, word) != NULL;
+	return n > 1 && !is_at_home(config, where, words[0]) &&
+	    is_at_home(config, where, words[1]);
 }
 
 /* The one stanza of a scope, whatever it is called. */
@@ -93,11 +108,11 @@ where_read(command_construct *cc, int first, const struct config *config,
 		const struct config_node *parent = where_r->node;
 
 		at++;
-		if (at < cc->argc && takes_instance(scope, parent,
-		    cc->argv[at]))
+		where_r->steps[where_r->depth++].scope = scope;
+		if (at < cc->argc && takes_instance(config, where_r, parent,
+		    cc->argv + at, cc->argc - at))
 			instance = cc->argv[at++];
-		where_r->steps[where_r->depth].scope = scope;
-		where_r->steps[where_r->depth++].instance = instance;
+		where_r->steps[where_r->depth - 1].instance = instance;
 		where_r->node = parent == NULL ? NULL :
 		    node_child(parent, scope, instance);
 		if (where_r->node == NULL && parent != NULL &&
