@@ -522,7 +522,7 @@ stats_tell_what_was_signed(void **state)
 	assert_says(answer, "keycache_entries = 1\n");
 	free(answer);
 	answer = scene_command("signing_stats");
-	assert_says(answer, "Signing Statistics\nGlobal\n        DomainKeys\n"
+	assert_says(answer, "Signing Statistics\n\nGlobal\n        DomainKeys\n"
 	    "                AccumulatedSigningTime");
 	assert_says(answer, "                TotalMessagesSigned            1\n"
 	    "                FailedSigningAttempts          1\n"

@@ -90,7 +90,7 @@ signing_write_text(string *out)
 	size_t at = 0;
 
 	signing_view_init(&view);
-	(void)stringprintf(out, "Signing Statistics\nGlobal\n");
+	(void)stringprintf(out, "Signing Statistics\n\nGlobal\n");
 	write_groups(out, view.all);
 	if (signing_get_mode() == SIGNING_ALL) {
 		(void)stringprintf(out, "Per Domain\n");

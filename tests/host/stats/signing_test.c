@@ -101,6 +101,7 @@ the_layout_is_the_documented_one(void **state)
 	count("b1", TO("x@one.test"), EC_SIGNING_DKIM, FAILED);
 	assert_string_equal(command("signing_stats"),
 	    "Signing Statistics\n"
+	    "\n"
 	    "Global\n"
 	    DOCUMENTED_ZERO
 	    "        DKIM\n"
@@ -174,6 +175,7 @@ a_reset_clears_everything(void **state)
 	    "Signing Statistics are reset\n");
 	assert_string_equal(command("signing_stats"),
 	    "Signing Statistics\n"
+	    "\n"
 	    "Global\n"
 	    DOCUMENTED_ZERO
 	    "        DKIM\n"
