@@ -59,6 +59,8 @@ answer_begin(string *response, int xml)
 
 	if (answer.form == FORM_JSON)
 		(void)stringprintf(response, "{");
+	else if (answer.form == FORM_XML)
+		(void)stringprintf(response, "<keycache>\n");
 	return answer;
 }
 
@@ -84,8 +86,8 @@ row(void *to, const char *label, const char *value)
 		    value);
 		break;
 	case FORM_XML:
-		(void)stringprintf(answer->response, "<%s>%s</%s>\n", label,
-		    value, label);
+		(void)stringprintf(answer->response, "  <%s>%s</%s>\n",
+		    label, value, label);
 		break;
 	case FORM_JSON:
 		(void)stringprintf(answer->response, "%s\"%s\": %s%s%s",
@@ -109,6 +111,8 @@ answer_end(struct answer *answer)
 {
 	if (answer->form == FORM_JSON)
 		(void)stringprintf(answer->response, "}\n");
+	else if (answer->form == FORM_XML)
+		(void)stringprintf(answer->response, "</keycache>\n");
 }
 
 static void

@@ -231,6 +231,9 @@ def caches():
         equal(answer("dkim_sign flush keycache"), flushed.format(1))
         equal(data("dkim_sign:one flush keycache"), {"flushed": 0})
         equal(data("dkim_sign:one stats")["keycache_misses"], 2)
+        tree = xml.etree.ElementTree.fromstring(
+            answer("xml dkim_sign:one stats"))
+        equal(tree.findtext("keycache_misses"), "2")
         equal(data("cache stat dkim_sign:one:keycache")["forced"], 2)
         equal(console("dkim_sign:one flush nothing")[0], 1)
         equal(console("dkim_sign:two flush keycache"), (
