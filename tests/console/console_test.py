@@ -28,6 +28,7 @@ def pid():
         equal(console("pid"), (0, f"{process.pid}\n"))
         equal(console(text="pid\nquit\n"), (0, f"{process.pid}\n"))
         equal(console("no", "such")[0], 1)
+        equal(console("quit"), (0, ""))
 
 
 @test("config set holds at once, or changes nothing")
@@ -83,6 +84,9 @@ def abuse():
 @test("shutdown ends the process, and its socket goes with it")
 def shutdown():
     with Daemon() as process:
+        status, told = console("shutdown", "--help")
+        equal(status, 1)
+        holds(told, "there is no '--help' here")
         equal(console("shutdown"), (0, "Shutting down\n"))
         equal(process.wait(PATIENCE), 0)
         equal(os.path.exists(SOCKET), False)

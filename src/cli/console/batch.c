@@ -8,6 +8,7 @@
 #include "cli/console/words.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -55,6 +56,12 @@ run(struct console_link *link, const char *request)
 	return ret == EX_OK && status != CONSOLE_CLIENT_DONE ? EX_REFUSED : ret;
 }
 
+static bool
+is_quit(const char *request)
+{
+	return strcasecmp(request, "quit") == 0;
+}
+
 int
 console_batch_words(struct console_link *link, int n, char *const *words)
 {
@@ -62,7 +69,7 @@ console_batch_words(struct console_link *link, int n, char *const *words)
 	int ret = EX_OSERR;
 
 	if (request != NULL)
-		ret = run(link, request);
+		ret = is_quit(request) ? EX_OK : run(link, request);
 	free(request);
 	return ret;
 }
@@ -103,7 +110,7 @@ console_batch_lines(struct console_link *link)
 			request = tidy(line, (size_t)n);
 			if (request[0] == '\0')
 				continue;
-			if (strcasecmp(request, "quit") == 0)
+			if (is_quit(request))
 				break;
 			one = run(link, request);
 		}

@@ -40,6 +40,8 @@ static int
 run_shutdown(command_construct *cc, void *closure)
 {
 	(void)closure;
+	if (commands_has_rest(cc, 1)) /* "shutdown --help" is a question */
+		return 0;
 	(void)stringprintf(&cc->response, "Shutting down\n");
 	return kill(getpid(), SIGTERM) == 0;
 }
