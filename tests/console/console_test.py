@@ -81,12 +81,20 @@ def abuse():
             equal(time.monotonic() < end, True, "in time")
 
 
+@test("a word too many is an error, and nothing is done")
+def words_behind():
+    with Daemon():
+        for command in ("pid", "version", "sysinfo", "module list",
+                        "module hooks", "signing_stats reset", "shutdown"):
+            status, told = console(f"{command} now")
+            equal(status, 1, command)
+            holds(told, "there is no 'now' here")
+        equal(console("pid")[0], 0)
+
+
 @test("shutdown ends the process, and its socket goes with it")
 def shutdown():
     with Daemon() as process:
-        status, told = console("shutdown", "--help")
-        equal(status, 1)
-        holds(told, "there is no '--help' here")
         equal(console("shutdown"), (0, "Shutting down\n"))
         equal(process.wait(PATIENCE), 0)
         equal(os.path.exists(SOCKET), False)

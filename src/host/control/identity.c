@@ -96,6 +96,8 @@ run_version(command_construct *cc, void *closure)
 	char revision[IDENTITY_REVISION_BYTES];
 
 	(void)closure;
+	if (commands_has_rest(cc, 1))
+		return 0;
 	identity_revision(revision);
 	if (form_is_wanted(cc))
 		return form_answer(cc, "version", json_pack(
@@ -144,6 +146,8 @@ run_sysinfo(command_construct *cc, void *closure)
 	struct utsname system;
 
 	(void)closure;
+	if (commands_has_rest(cc, 1))
+		return 0;
 	identity_revision(revision);
 	release(os, sizeof(os));
 	if (uname(&system) != 0)
@@ -169,6 +173,8 @@ static int
 run_pid(command_construct *cc, void *closure)
 {
 	(void)closure;
+	if (commands_has_rest(cc, 1))
+		return 0;
 	if (form_is_wanted(cc))
 		return form_answer(cc, "process", json_pack("{s:I}", "pid",
 		    (json_int_t)getpid()));

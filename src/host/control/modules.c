@@ -66,6 +66,8 @@ run_list(command_construct *cc, void *closure)
 	json_t *list = form_is_wanted(cc) ? json_array() : NULL;
 
 	(void)closure;
+	if (commands_has_rest(cc, 2))
+		return 0;
 	for (struct instance *i = generation != NULL ? generation->instances :
 	    NULL; i != NULL; i = i->next) {
 		if (list != NULL)
@@ -101,6 +103,8 @@ run_hooks(command_construct *cc, void *closure)
 	int ret;
 
 	(void)closure;
+	if (commands_has_rest(cc, 2))
+		return 0;
 	if (!form_is_wanted(cc)) {
 		hooks_list(&cc->response);
 		return 1;

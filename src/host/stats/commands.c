@@ -4,6 +4,7 @@
 #include "host/stats/stats.h"
 
 #include "control.h"
+#include "host/control/commands.h"
 #include "host/stats/keeper.h"
 #include "host/stats/signing.h"
 
@@ -32,6 +33,8 @@ static int
 run_reset(command_construct *cc, void *closure)
 {
 	(void)closure;
+	if (commands_has_rest(cc, 2))
+		return 0;
 	signing_reset();
 	keeper_was_reset();
 	(void)stringprintf(&cc->response, "Signing Statistics are reset\n");
