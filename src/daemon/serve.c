@@ -18,13 +18,13 @@
 #include "daemon/signals.h"
 #include "frontends/milter/milter.h"
 #include "host/config/config.h"
-#include "host/control/listener.h"
-#include "host/control/online.h"
+#include "host/console/listener.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/log/log.h"
 #include "host/log/results.h"
 #include "host/metrics/endpoint.h"
+#include "host/online/online.h"
 #include "host/stats/keeper.h"
 
 #include <errno.h>

@@ -6,9 +6,9 @@
  */
 #include "host/config/config.h"
 #include "host/config/host_options.h"
+#include "host/console/roles.h"
 #include "host/control/commands.h"
 #include "host/control/commands_of.h"
-#include "host/control/roles.h"
 #include "host/generation.h"
 
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * who is in the file gets in; and what a directive held is read again as it was
  * written.
  */
-#include "host/control/exchange.h"
-#include "host/control/roles.h"
+#include "host/console/exchange.h"
+#include "host/console/roles.h"
 
 #include <fcntl.h>
 #include <stdio.h>

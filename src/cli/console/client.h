@@ -1,7 +1,7 @@
 /*
  * client.h: one connection to a daemon's console, and what is said on it.
  *
- * The protocol is that of host/control/session.h: a greeting, then a line for
+ * The protocol is that of host/console/session.h: a greeting, then a line for
  * each request, and for each answer a status, a length and as many octets.
  * Whoever listens at the other end need not be a mailseald, so nothing that it
  * sends is kept beyond a limit, and its words are not fit for a terminal

@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "cli/console/client.h"
-#include "host/control/proof.h"
+#include "host/console/proof.h"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>

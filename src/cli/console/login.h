@@ -1,6 +1,6 @@
 /*
  * login.h: who we are, told to a server that wants to know, without the
- * password on the wire where that can be (the exchange: host/control/session.h).
+ * password on the wire where that can be (the exchange: host/console/session.h).
  */
 #ifndef CONSOLE_LOGIN_H
 #define CONSOLE_LOGIN_H

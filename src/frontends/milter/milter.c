@@ -15,8 +15,8 @@
 #include "frontends/milter/inflight.h"
 #include "frontends/milter/listen.h"
 #include "frontends/milter/signals.h"
-#include "host/control/socket_file.h"
 #include "host/config/config.h"
+#include "host/console/socket_file.h"
 #include "host/log/log.h"
 #include "host/types/alloc.h"
 

@@ -1,11 +1,11 @@
 /*
  * authz.c: commands about who one is, in the XML that they always had.
  */
-#include "host/control/access.h"
+#include "host/console/access.h"
+#include "host/console/roles.h"
+#include "host/console/session.h"
 #include "host/control/commands_of.h"
 #include "host/control/form.h"
-#include "host/control/roles.h"
-#include "host/control/session.h"
 #include "host/generation.h"
 
 struct roles {

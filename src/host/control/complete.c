@@ -8,13 +8,13 @@
  * modules by their addresses, and then their own commands; after "config",
  * scopes, instances and options.
  */
-#include "host/control/candidates.h"
 #include "host/control/caches.h"
+#include "host/control/candidates.h"
 #include "host/control/commands.h"
 #include "host/control/commands_of.h"
 #include "host/control/form.h"
 #include "host/control/module_help.h"
-#include "host/control/transaction.h"
+#include "host/online/transaction.h"
 
 #include "ec_malloc.h"
 #include "host/generation.h"

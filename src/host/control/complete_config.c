@@ -5,7 +5,7 @@
 #include "host/control/candidates.h"
 
 #include "host/config/config.h"
-#include "host/control/where.h"
+#include "host/online/where.h"
 
 #include <string.h>
 #include <strings.h>

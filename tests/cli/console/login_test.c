@@ -15,7 +15,7 @@
 #include "base/base64.h"
 #include "cli/console/client.h"
 #include "cli/console/login.h"
-#include "host/control/proof.h"
+#include "host/console/proof.h"
 
 struct console_client { /* a server */
 	const char *mechanisms; /* what "auth" is answered with; NULL: lost */

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "host/control/socket_file.h"
+#include "host/console/socket_file.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

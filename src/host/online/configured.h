@@ -1,0 +1,37 @@
+/*
+ * configured.h: options as the console shows them.
+ */
+#ifndef HOST_CONFIGURED_H
+#define HOST_CONFIGURED_H
+
+#include "host/online/where.h"
+
+#include <jansson.h>
+
+/* "Name = value" in one line, as it is set; a boolean's default is a number. */
+void configured_value(const char *name, const struct config_value *value,
+    string *out);
+
+/* The same, with a line for each element of an array. */
+void configured_lines(const char *name, const struct written *written,
+    string *out);
+
+/* All that a configuration says, in a form that can be read again. */
+void configured_whole(const struct config *config, string *out);
+
+/* A value as data: numbers and booleans where the option's type says so, else
+ * texts as they were written, lists of them, or an object. */
+json_t *configured_model(const struct config_value *value);
+
+/* A path of an operator's, to be freed: one that is not absolute is beside the
+ * main file. */
+char *configured_path(const char *path);
+
+/* Lines of text, blanks before them taken off, as a list. */
+void configured_add_lines(struct span text, json_t *list);
+
+/* What holds there after the fallback, defaults included; NULL: nothing. */
+const struct config_value *configured_effective(const struct config *config,
+    const struct where *where);
+
+#endif
