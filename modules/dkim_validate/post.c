@@ -15,8 +15,6 @@
 
 #include <pthread.h>
 
-#define POST_WORKERS 4
-
 static struct {
 	pthread_mutex_t lock; /* guards all of this; held for a few lines */
 	struct letter *first, *last;

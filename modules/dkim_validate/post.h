@@ -15,6 +15,7 @@
 #include <time.h>
 
 #define POST_OUTSTANDING 100 /* letters queued or being sent; more are dropped */
+#define POST_WORKERS 4 /* letters being sent at a time */
 #define POST_RCPTS 50 /* of one letter */
 #define POST_WHY_BYTES 320 /* words of a failure */
 

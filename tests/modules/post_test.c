@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -86,19 +87,36 @@ takes_a_hundred_letters_and_drops_more(void **state)
 	jobs_open();
 }
 
-/* The first ones take all the time there is, and what waits behind them is not
- * tried any more: the end of the host does not wait longer than one letter. */
+/* What waits behind letters that take long is not tried any more when its time
+ * is over: the gate opens only after that. */
 static void
-letters_behind_a_command_that_hangs_run_out_of_time(void **state)
+letters_that_wait_run_out_of_time(void **state)
 {
+	const struct timespec time = { .tv_sec = 1, .tv_nsec = 1000000 };
+
 	(void)state;
 	put(command, "#!/bin/sh\ncd \"${0%/*}\"\necho x >>count\n"
-	    "exec sleep 1000\n", 0700);
+	    "while [ ! -e gate ]; do sleep 0.05; done\ncat >/dev/null\n",
+	    0700);
 	(void)unlink(count);
+	(void)unlink(gate);
 	for (int i = 0; i < 40; i++)
-		assert_true(post_queue(letter_new(1)));
+		assert_true(post_queue(letter_new(i < POST_WORKERS ? 300 : 1)));
+	(void)nanosleep(&time, NULL);
+	put(gate, "", 0600);
 	jobs_close();
-	assert_true(lines_of(count) <= 4); /* on a slow machine 0 */
+	assert_int_equal(lines_of(count), POST_WORKERS);
+	jobs_open();
+}
+
+/* The end of the host waits for a letter no longer than its time. */
+static void
+a_command_that_hangs_is_ended(void **state)
+{
+	(void)state;
+	put(command, "#!/bin/sh\nexec sleep 1000\n", 0700);
+	assert_true(post_queue(letter_new(1)));
+	jobs_close();
 	jobs_open();
 }
 
@@ -143,8 +161,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_a_hundred_letters_and_drops_more),
-		cmocka_unit_test(
-		    letters_behind_a_command_that_hangs_run_out_of_time),
+		cmocka_unit_test(letters_that_wait_run_out_of_time),
+		cmocka_unit_test(a_command_that_hangs_is_ended),
 		cmocka_unit_test(a_host_that_ends_takes_no_letters),
 	};
 
