@@ -133,15 +133,7 @@ prepare(const struct daemon_start *start)
 static void
 blame(const struct config *config, const char *name, struct buffer *why)
 {
-	struct config_place place = globals_place(config, name);
-	char line[32];
-
-	if (place.file != NULL) {
-		(void)snprintf(line, sizeof(line), ":%u: ",
-		    (unsigned)place.line);
-		buffer_add_text(why, place.file->path);
-		buffer_add_text(why, line);
-	}
+	errors_format_place(globals_place(config, name), why);
 	buffer_add_text(why, "option '");
 	buffer_add_text(why, name);
 	buffer_add_text(why, "': ");
@@ -196,20 +188,12 @@ open_socket(struct daemon *daemon, const struct config *config,
 		return -1;
 	}
 	daemon->status = EX_UNAVAILABLE;
-	buffer_add_text(why, daemon->start->path);
-	buffer_add_text(why, ": Milter_Listener: ");
 	if (milter_open(config, daemon->identity.uid, daemon->identity.gid,
 	    why) != 0)
 		return -1;
-	buffer_clear(why);
 	daemon->is_listening = true;
-	buffer_add_text(why, daemon->start->path);
-	buffer_add_text(why, ": Control_Listener: ");
-	if (listener_open(config, daemon->identity.uid, daemon->identity.gid,
-	    why) != 0)
-		return -1;
-	buffer_clear(why);
-	return 0;
+	return listener_open(config, daemon->identity.uid,
+	    daemon->identity.gid, why);
 }
 
 /* All that takes the first rights, then without them. */

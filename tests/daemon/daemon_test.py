@@ -210,7 +210,8 @@ def failed_start():
     for text, listen, status, words in (
             ("nonsense = 1\n", SOCKET, CONFIG, f"{CONF}:"),
             ("", "/nonexistent/folder/socket", UNAVAILABLE,
-             f"{CONF}: Milter_Listener: '/nonexistent/folder' cannot be "),
+             f"{CONF}:{4 if IS_ROOT else 3}: Milter_Listener: "
+             "'/nonexistent/folder' cannot be "),
             ('paniclog = "/nonexistent/log"\n', SOCKET, CANTCREAT,
              "option 'Paniclog': /nonexistent/log: No such file")):
         configuration(text, listen=listen)
@@ -247,7 +248,7 @@ def socket_taken():
     configuration('pid_file = "other"\n')
     done = run()
     equal(done.returncode, UNAVAILABLE, done.stderr)
-    equal(done.stderr, f"{CONF}: Milter_Listener: "
+    equal(done.stderr, f"{CONF}:{4 if IS_ROOT else 3}: Milter_Listener: "
           f"'{os.path.abspath(SOCKET)}' is served by another process\n")
     assert answers(), "the first one is disturbed"
     assert not os.path.exists("other"), "a pid file is left behind"
@@ -411,6 +412,28 @@ def wrong_user():
               "become 'root'")
         assert not os.path.exists(PID), "a pid file is left behind"
     equal(as_nobody("-t").returncode, 0, "-t, which becomes nobody")
+
+
+@daemon_test("a socket file for a group that the user is no member of is told, "
+             "and how to mend it")
+def foreign_group():
+    folder = os.path.abspath(".")
+    for scope in "Milter_Listener", "Control_Listener":
+        configuration(f'{scope} {{ Listen "{folder}/foreign" '
+                      '{ file_group = "root" } }\n', user=False)
+        if scope == "Milter_Listener":
+            with open(CONF, encoding="ascii") as file:
+                lines = [line for line in file if SOCKET not in line]
+            with open(CONF, "w", encoding="ascii") as file:
+                file.writelines(lines)
+        done = as_nobody("-f")
+        equal(done.returncode, UNAVAILABLE, done.stderr)
+        line = 3 if scope == "Milter_Listener" else 4
+        equal(done.stderr, f"{CONF}:{line}: {scope}: '{folder}/foreign' "
+              "cannot get its owner and group: Operation not permitted "
+              "(mailseald has to be a member of the group 'root'; under "
+              "systemd by SupplementaryGroups=root)\n")
+        assert not os.path.exists("foreign"), "a socket file is left behind"
 
 
 @daemon_test("started by another user than root it stays that user")

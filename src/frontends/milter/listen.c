@@ -250,6 +250,7 @@ read_listen(const struct config *config, const struct config_node *node,
 
 	*listen = (struct listen){
 		.place = { node->parent->instance, node->instance },
+		.defined = place_of(node),
 		.mode = (mode_t)number(config, node, "File_Mode", 0660) & 0777,
 		.backlog = number(config, node, "Listen_Backlog", 500),
 		.timeout = number(config, node, "Timeout", LISTEN_TIMEOUT),

@@ -26,6 +26,7 @@ struct config;
 
 struct listen { /* texts live as long as the configuration */
 	struct settings_place place;
+	struct config_place defined; /* the Listen, for messages */
 	struct sockaddr_storage address; /* AF_INET, AF_INET6, AF_UNIX */
 	/* of a socket file */
 	mode_t mode;

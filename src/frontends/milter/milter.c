@@ -152,6 +152,8 @@ milter_open(const struct config *config, uid_t owner, gid_t group,
 		    "Listen to open");
 		return -1;
 	}
+	errors_format_place(listen.defined, why);
+	buffer_add_text(why, "Milter_Listener: ");
 	path = path_of(&listen);
 	if (path != NULL && socket_file_prepare(path, owner, group, why) != 0)
 		return -1;
@@ -165,9 +167,11 @@ milter_open(const struct config *config, uid_t owner, gid_t group,
 	listen.place.listener = keep(listen.place.listener);
 	listen.place.listen = keep(listen.place.listen);
 	listen.group = keep(listen.group);
+	listen.defined = (struct config_place){ 0 };
 	connection_set_place(&listen.place);
 	served = listen;
 	is_open = true;
+	buffer_clear(why);
 	return 0;
 }
 

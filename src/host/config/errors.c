@@ -42,20 +42,33 @@ errors_add(struct config_errors *errors, struct config_place place,
 	errors->last = error;
 }
 
-void
-errors_format(const struct config_error *error, struct buffer *out)
+static void
+format_place(const char *path, uint32_t number, struct buffer *out)
 {
 	char line[16];
 
-	if (error->path[0] != '\0') {
-		buffer_add_text(out, error->path);
-		buffer_add_text(out, ":");
-		if (error->line != 0) {
-			(void)snprintf(line, sizeof(line), "%u:", error->line);
-			buffer_add_text(out, line);
-		}
-		buffer_add_text(out, " ");
+	if (path[0] == '\0')
+		return;
+	buffer_add_text(out, path);
+	buffer_add_text(out, ":");
+	if (number != 0) {
+		(void)snprintf(line, sizeof(line), "%u:", number);
+		buffer_add_text(out, line);
 	}
+	buffer_add_text(out, " ");
+}
+
+void
+errors_format_place(struct config_place place, struct buffer *out)
+{
+	if (place.file != NULL)
+		format_place(place.file->path, place.line, out);
+}
+
+void
+errors_format(const struct config_error *error, struct buffer *out)
+{
+	format_place(error->path, error->line, out);
 	buffer_add_text(out, error->message);
 }
 

@@ -29,6 +29,10 @@ __attribute__((format(printf, 3, 4)))
 void errors_add(struct config_errors *errors, struct config_place place,
     const char *format, ...);
 
+/* "FILE:LINE: ", as all that is said about a configuration begins; nothing where
+ * no file is to blame. */
+void errors_format_place(struct config_place place, struct buffer *out);
+
 /* One error as a line of text, without a line end. */
 void errors_format(const struct config_error *error, struct buffer *out);
 

@@ -335,6 +335,8 @@ open_one(void *closure, const struct config *config,
 	    ((struct sockaddr_un *)&address)->sun_path : NULL;
 	gid_t group = group_of(config, listen, opening->group);
 
+	errors_format_place(listen->first_definition->place, opening->why);
+	buffer_add_text(opening->why, "Control_Listener: ");
 	if (why != NULL)
 		return fail(opening, name, why);
 	if (path != NULL && socket_file_prepare(path, opening->owner, group,
@@ -359,6 +361,7 @@ open_one(void *closure, const struct config *config,
 	s->listener = listen->parent->instance != NULL ?
 	    xstrdup(listen->parent->instance) : NULL;
 	s->listen = xstrdup(name);
+	buffer_clear(opening->why);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,26 @@ tell(struct buffer *why, const char *path, const char *what, int error)
 	if (error != 0) {
 		buffer_add_text(why, ": ");
 		buffer_add_text(why, strerror(error));
+	}
+	return -1;
+}
+
+/* Of those who are not root, the system lets only members give a file to a
+ * group. */
+static int
+tell_owner(struct buffer *why, const char *path, gid_t gid, int error)
+{
+	const struct group *group = error == EPERM ? getgrgid(gid) : NULL;
+
+	(void)tell(why, path, "cannot get its owner and group", error);
+	if (group != NULL) {
+		buffer_add_text(why, " (mailseald has to be a member of the "
+		    "group '");
+		buffer_add_text(why, group->gr_name);
+		buffer_add_text(why, "'; under systemd by "
+		    "SupplementaryGroups=");
+		buffer_add_text(why, group->gr_name);
+		buffer_add_text(why, ")");
 	}
 	return -1;
 }
@@ -131,8 +152,7 @@ hand_over(int fd, const char *path, mode_t mode, uid_t owner, gid_t group,
 	/* first the owner: fchownat() may take bits of the mode */
 	if ((owner != (uid_t)-1 || group != (gid_t)-1) &&
 	    fchownat(fd, "", owner, group, AT_EMPTY_PATH) != 0)
-		return tell(why, path, "cannot get its owner and group",
-		    errno);
+		return tell_owner(why, path, group, errno);
 	if (change_mode(fd, mode) != 0)
 		return tell(why, path, "cannot get its mode", errno);
 	return fstat(fd, st_r) == 0 ? 0 :
