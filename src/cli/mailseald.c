@@ -14,6 +14,7 @@
 #include "host/loader/directories.h"
 #include "host/loader/loaded.h"
 #include "host/loader/options.h"
+#include "host/log/journal.h"
 #include "host/log/log.h"
 #include "host/log/results.h"
 
@@ -26,7 +27,7 @@ tell_errors(struct config_errors *errors)
 	struct buffer out = { 0 };
 
 	errors_format_all(errors, &out);
-	(void)fwrite(out.p, 1, out.n, stderr);
+	journal_complain(out.p, out.n);
 	buffer_deinit(&out);
 }
 

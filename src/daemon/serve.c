@@ -21,6 +21,7 @@
 #include "host/console/listener.h"
 #include "host/generation.h"
 #include "host/host.h"
+#include "host/log/journal.h"
 #include "host/log/log.h"
 #include "host/log/results.h"
 #include "host/metrics/endpoint.h"
@@ -58,8 +59,13 @@ struct daemon {
 static void
 tell(const struct buffer *why)
 {
-	(void)fprintf(stderr, "mailseald: %.*s\n", (int)why->n,
-	    why->n > 0 ? (const char *)why->p : "");
+	struct buffer line = { 0 };
+
+	buffer_add_text(&line, "mailseald: ");
+	buffer_add(&line, buffer_span(why));
+	buffer_add_text(&line, "\n");
+	journal_complain(line.p, line.n);
+	buffer_deinit(&line);
 }
 
 static void
@@ -68,7 +74,7 @@ tell_errors(const struct config_errors *errors)
 	struct buffer out = { 0 };
 
 	errors_format_all(errors, &out);
-	(void)fwrite(out.p, 1, out.n, stderr);
+	journal_complain(out.p, out.n);
 	buffer_deinit(&out);
 }
 
@@ -510,6 +516,8 @@ daemon_serve(const struct daemon_start *start)
 
 	daemon.start = start;
 	daemon.status = EX_CONFIG;
+	/* what is said before the configuration says where */
+	(void)log_open(&(struct log_targets){ .to_stderr = true });
 	if (prepare(start) != 0)
 		return EX_OSERR;
 	if (open_host(&daemon) != 0) {

@@ -335,6 +335,46 @@ def foreground_log():
     holds(log(), "[notice] stopped\n")
 
 
+def stream_of(path):
+    """As systemd tells a service that the journal reads what is written there
+    (systemd.exec(5))."""
+    with open(path, "wb") as file:
+        st = os.fstat(file.fileno())
+    return {"JOURNAL_STREAM": f"{st.st_dev}:{st.st_ino}"}
+
+
+@daemon_test("the journal of systemd gets the level of each line, and no second "
+             "time")
+def journal():
+    configuration(log=False)
+    daemon = Foreground(stream_of("stderr"))
+    equal(daemon.end(), 0)
+    equal(daemon.told().splitlines()[-1], "<5>stopped")
+    for line in daemon.told().splitlines():
+        assert re.match(r"<[0-7]>[^\[]", line), line
+    # somebody else's, handed on by a shell
+    daemon = Foreground(stream_of("other"))
+    equal(daemon.end(), 0)
+    assert re.search(r"^\[[^]]+\] \[notice\] stopped$", daemon.told(), re.M)
+    os.unlink("other")
+
+
+@daemon_test("what keeps it from starting, or fails -t, is an error in the "
+             "journal, too")
+def journal_errors():
+    configuration("nonsense = 1\nnonsense2 = 1\n", log=False)
+    env = {**os.environ, **stream_of("stderr")}
+    for more in "-f", "-t":
+        with open("stderr", "wb") as err:
+            done = subprocess.run([MAILSEALD, "-c", CONF, more], stderr=err,
+                                  env=env, timeout=PATIENCE, check=False)
+        equal(done.returncode, CONFIG)
+        lines = read("stderr").splitlines()
+        equal(sum(line.startswith(f"<3>{CONF}:") for line in lines), 2)
+        equal({line[:3] for line in lines}, {"<3>"})
+    os.unlink("stderr")
+
+
 @daemon_test("it has the ids and groups of the user, and no others")
 def identity():
     configuration()

@@ -4,6 +4,7 @@
 #include "host/log/log.h"
 
 #include "hooks/core/log_error.h"
+#include "host/log/journal.h"
 #include "host/types/alloc.h"
 
 #include <errno.h>
@@ -28,6 +29,7 @@ static struct { /* under log_lock */
 	char *path;
 	int fd; /* of path, or -1 */
 	bool to_stderr, to_syslog;
+	bool is_journal; /* what reads standard error */
 	struct tail tails[LOG_LEVELS];
 } sink = { .fd = -1, .to_stderr = true };
 
@@ -162,6 +164,7 @@ log_open(const struct log_targets *targets)
 	sink.path = path;
 	sink.fd = fd;
 	sink.to_stderr = targets->to_stderr;
+	sink.is_journal = journal_reads(STDERR_FILENO);
 	sink.to_syslog = targets->to_syslog;
 	if (sink.to_syslog)
 		syslog_open(targets->facility);
@@ -252,7 +255,24 @@ write_all(int fd, const char *p, size_t n)
 	}
 }
 
-/* line[n] is free for the newline; the text begins at line + head. */
+/* The journal has time and level as fields: where the stamp ends the prefix is
+ * put, for one write, and taken away again. */
+static void
+write_to_journal(int level, char *line, size_t n, size_t head)
+{
+	char prefix[JOURNAL_PREFIX_BYTES], kept[JOURNAL_PREFIX_BYTES];
+	size_t size = sizeof(prefix) - 1;
+	char *text = line + head - size;
+
+	journal_prefix(level, prefix);
+	memcpy(kept, text, size);
+	memcpy(text, prefix, size);
+	write_all(STDERR_FILENO, text, n - head + size);
+	memcpy(text, kept, size);
+}
+
+/* line[n] is free for the newline; the text begins at line + head, and the stamp
+ * is before that. */
 static void
 emit(int level, char *line, size_t n, size_t head)
 {
@@ -263,7 +283,9 @@ emit(int level, char *line, size_t n, size_t head)
 	line[n] = '\n';
 	if (sink.fd >= 0)
 		write_all(sink.fd, line, n + 1);
-	if (sink.to_stderr)
+	if (sink.to_stderr && sink.is_journal && head >= JOURNAL_PREFIX_BYTES)
+		write_to_journal(level, line, n + 1, head);
+	else if (sink.to_stderr)
 		write_all(STDERR_FILENO, line, n + 1);
 	line[n] = '\0';
 	(void)pthread_mutex_unlock(&log_lock);

@@ -26,7 +26,8 @@ struct log_targets { /* all may be on at once; all off is silence */
 	int facility; /* of syslog.h; 0: LOG_MAIL */
 };
 
-/* Where lines go from now on: to standard error until told otherwise.
+/* Where lines go from now on: to standard error until told otherwise.  The
+ * journal of systemd, where it reads that, gets levels of its own (journal.h).
  * Returns 0, or -1 with errno when the file cannot be opened, and the targets
  * stay as they were. */
 int log_open(const struct log_targets *targets);
