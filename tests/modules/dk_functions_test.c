@@ -3,6 +3,7 @@
  * dk_sign and dk_validate (facts 5: 1 and 0, what the caller frees).
  */
 #include "dk_scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,22 +16,6 @@
 
 static struct scene scene;
 static const char *caller_folder; /* of dk_caller.so */
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	dk_scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* Run a message through a configuration with the caller in it. */
 static void
@@ -179,26 +164,13 @@ the_status_is_known_before_dk_validate_ran(void **state)
 int
 main(int argc, char **argv)
 {
-	static struct CMUnitTest tests[32];
-	size_t n = 0;
-
 	assert_true(argc == 2);
 	caller_folder = argv[1];
-	for (size_t i = 0; i < sizeof(sign_rows) / sizeof(sign_rows[0]); i++) {
-		char *name;
-
-		if (asprintf(&name, "ec_dk_sign: %s", sign_rows[i].name) < 0)
-			abort();
-		tests[n++] = (struct CMUnitTest){ name,
-		    ec_dk_sign_follows_its_arguments, set_up, tear_down,
-		    (void *)(uintptr_t)&sign_rows[i] };
-	}
-#define ADD(function) tests[n++] = (struct CMUnitTest) \
-	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+	roll_begin(&scene, dk_scene_begin);
+	ADD_ROWS(sign_rows, "ec_dk_sign: ", ec_dk_sign_follows_its_arguments);
 	ADD(a_key_may_come_as_text);
 	ADD(signing_by_hand_adds_to_signing_by_configuration);
 	ADD(the_responsible_domain_is_senders_else_froms);
 	ADD(the_status_is_known_before_dk_validate_ran);
-#undef ADD
-	return _cmocka_run_group_tests("dk_functions", tests, n, NULL, NULL);
+	return roll_run("dk_functions");
 }

@@ -3,9 +3,9 @@
  * what is said when it cannot.
  */
 #include "dk_scene.h"
+#include "roll.h"
 
 #include "host/log/results.h"
-#include "host/metrics/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +18,6 @@
 #define PLAIN "From: <ann@example.com>\r\nSubject: x\r\n\r\nhello\r\n"
 
 static struct scene scene;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	dk_scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* The value of the first signature without its folds: a blank before each tag,
  * and no other; freed by free().  NULL when there is none. */
@@ -534,22 +518,6 @@ stats_tell_what_was_signed(void **state)
 	free(answer);
 }
 
-/* The line of a metric, from its name on; freed by free(). */
-static char *
-metric(const char *name)
-{
-	const char *at;
-	string text;
-	char *line;
-
-	(void)string_init_type(&text, 4096, STRING_TYPE_MALLOC);
-	metrics_write(METRICS_PROMETHEUS, &text);
-	at = strstr(text.buffer, name);
-	line = at == NULL ? NULL : strndup(at, strcspn(at, "\n"));
-	(void)string_destroy(&text);
-	return line;
-}
-
 static void
 metrics_count_signatures_by_whose_domain_signs(void **state)
 {
@@ -558,11 +526,11 @@ metrics_count_signatures_by_whose_domain_signs(void **state)
 	(void)state;
 	assert_true(scene_open(&scene, STANZA "dk_domain \"a.example.com\" { "
 	    "base_domain = \"example.com\" } }"));
-	before = metric("mailseal_domainkeys_signatures_total{"
+	before = scene_metric("mailseal_domainkeys_signatures_total{"
 	    "class=\"parent\"} ");
 	scene_send(&scene, &(struct mail){
 	    .text = "From: b@a.example.com\r\n\r\nx\r\n" });
-	after = metric("mailseal_domainkeys_signatures_total{"
+	after = scene_metric("mailseal_domainkeys_signatures_total{"
 	    "class=\"parent\"} ");
 	assert_non_null(before);
 	assert_int_equal(atoi(strchr(after, ' ')),
@@ -619,11 +587,7 @@ what_dk_sign_signs_dk_validate_calls_good(void **state)
 }
 
 /* Wrong configurations: refused, with file, line and what was expected. */
-static const struct error_row {
-	const char *name;
-	const char *configuration;
-	const char *says[2];
-} error_rows[] = {
+static const struct refusal error_rows[] = {
 	{ "no selector", "\ndk_sign \"s\" {\n key = \"~/rsa.key\" }",
 	    { "test.conf:2:", "lacks the option 'selector'" } },
 	{ "no key", "dk_sign \"s\" { selector = \"rsa\" }",
@@ -646,40 +610,10 @@ static const struct error_row {
 	    STANZA "dk_domain \"a b\" { } }", { "a b", "no domain name" } },
 };
 
-static void
-wrong_options_are_refused_with_words(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_false(scene_open(&scene, row->configuration));
-	for (size_t i = 0; i < 2 && row->says[i] != NULL; i++)
-		assert_says(scene.errors, row->says[i]);
-}
-
-#define MAX_TESTS 100
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD_ROWS(rows, prefix, function) \
-	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) { \
-		char *name; \
-		if (asprintf(&name, "%s%s", prefix, (rows)[i].name) < 0) \
-			abort(); \
-		add(name, function, &(rows)[i]); \
-	}
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(void)
 {
+	roll_begin(&scene, dk_scene_begin);
 	ADD_ROWS(option_rows, "option: ", options_show_in_the_signature);
 	ADD_ROWS(sender_rows, "responsible: ", the_responsible_domain_signs);
 	ADD_ROWS(condition_rows, "condition: ", conditions_decide);
@@ -700,6 +634,5 @@ main(void)
 	ADD(the_log_tells_who_signed);
 	ADD(a_reload_takes_effect_for_the_next_message);
 	ADD(what_dk_sign_signs_dk_validate_calls_good);
-	return _cmocka_run_group_tests("dk_sign", tests, test_count, NULL,
-	    NULL);
+	return roll_run("dk_sign");
 }

@@ -3,9 +3,9 @@
  * domainkeys= in Authentication-Results.
  */
 #include "dk_scene.h"
+#include "roll.h"
 
 #include "host/log/results.h"
-#include "host/metrics/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +17,6 @@
 #define FROM(domain) "From: <ann@" domain ">\r\nSubject: x\r\n\r\nhello\r\n"
 
 static struct scene scene;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	dk_scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* text with `to` in the place of the first `from`; freed by free(), as text is
  * here. */
@@ -516,22 +500,6 @@ the_old_syntax_loads(void **state)
 	free(text);
 }
 
-/* The line of a metric, from its name on; freed by free(). */
-static char *
-metric(const char *name)
-{
-	const char *at;
-	string text;
-	char *line;
-
-	(void)string_init_type(&text, 4096, STRING_TYPE_MALLOC);
-	metrics_write(METRICS_PROMETHEUS, &text);
-	at = strstr(text.buffer, name);
-	line = at == NULL ? NULL : strndup(at, strcspn(at, "\n"));
-	(void)string_destroy(&text);
-	return line;
-}
-
 static void
 metrics_count_messages_and_records(void **state)
 {
@@ -540,15 +508,15 @@ metrics_count_messages_and_records(void **state)
 
 	(void)state;
 	assert_true(scene_open(&scene, VALIDATE "}"));
-	before = metric("mailseal_domainkeys_verified_total{"
+	before = scene_metric("mailseal_domainkeys_verified_total{"
 	    "result=\"permerror\"} ");
 	scene_send(&scene, &(struct mail){ .text = text });
-	after = metric("mailseal_domainkeys_verified_total{"
+	after = scene_metric("mailseal_domainkeys_verified_total{"
 	    "result=\"permerror\"} ");
 	assert_non_null(before);
 	assert_int_equal(atoi(strchr(after, ' ')),
 	    atoi(strchr(before, ' ')) + 1);
-	line = metric("mailseal_keycache_entries{module=\"dk_validate\","
+	line = scene_metric("mailseal_keycache_entries{module=\"dk_validate\","
 	    "stanza=\"v\"} ");
 	assert_says(line, "} 2");
 	free(line);
@@ -578,11 +546,7 @@ the_log_tells_the_result_and_how_it_came_to_it(void **state)
 	free(text);
 }
 
-static const struct error_row {
-	const char *name;
-	const char *configuration;
-	const char *says[2];
-} error_rows[] = {
+static const struct refusal error_rows[] = {
 	{ "a zone file that is not there",
 	    "dns_zone_file = \"/nowhere/keys.zone\" dk_validate \"v\" { }",
 	    { "/nowhere/keys.zone", "dk_validate" } },
@@ -599,45 +563,14 @@ static const struct error_row {
 	    { "test.conf:2:" } },
 };
 
-static void
-wrong_options_are_refused_with_words(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_false(scene_open(&scene, row->configuration));
-	for (size_t i = 0; i < 2 && row->says[i] != NULL; i++)
-		assert_says(scene.errors, row->says[i]);
-}
-
-#define MAX_TESTS 80
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD_ROWS(rows, prefix, function) \
-	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) { \
-		char *name; \
-		if (asprintf(&name, "%s%s", prefix, (rows)[i].name) < 0) \
-			abort(); \
-		add(name, function, &(rows)[i]); \
-	}
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(void)
 {
+	roll_begin(&scene, dk_scene_begin);
 	ADD_ROWS(verdict_rows, "", verdicts_show_in_header_and_variable);
 	ADD_ROWS(authres_rows, "Authentication-Results: ",
 	    authentication_results_on_request);
-	ADD_ROWS(error_rows, "refused: ",
-	    wrong_options_are_refused_with_words);
+	ADD_ROWS(error_rows, "refused: ", wrong_options_are_refused_with_words);
 	ADD(one_signature_that_holds_is_enough);
 	ADD(every_existing_status_goes_and_ours_is_on_top);
 	ADD(a_dns_without_an_answer_is_an_error);
@@ -650,6 +583,5 @@ main(void)
 	ADD(the_old_syntax_loads);
 	ADD(metrics_count_messages_and_records);
 	ADD(the_log_tells_the_result_and_how_it_came_to_it);
-	return _cmocka_run_group_tests("dk_validate", tests, test_count,
-	    NULL, NULL);
+	return roll_run("dk_validate");
 }

@@ -3,7 +3,7 @@
  * what is said when it cannot.
  */
 #include "host/types/clock.h"
-#include "scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,22 +15,6 @@
 #define NO_MAIL ((struct mail){ 0 })
 
 static struct scene scene;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* Options, a row each: what the first DKIM-Signature says, unfolded. */
 static const struct option_row {
@@ -681,11 +665,7 @@ a_reload_takes_effect_for_the_next_message(void **state)
 }
 
 /* Wrong configurations: refused, with file, line and what was expected. */
-static const struct error_row {
-	const char *name;
-	const char *configuration;
-	const char *says[2];
-} error_rows[] = {
+static const struct refusal error_rows[] = {
 	{ "no selector", "\ndkim_sign \"s\" {\n key = \"~/rsa.key\" }",
 	    { "test.conf:2:", "lacks the option 'selector'" } },
 	{ "no key", "dkim_sign \"s\" { selector = \"rsa\" }",
@@ -725,40 +705,10 @@ static const struct error_row {
 	    STANZA "dk_domain \"a b\" { } }", { "a b", "no domain name" } },
 };
 
-static void
-wrong_options_are_refused_with_words(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_false(scene_open(&scene, row->configuration));
-	for (size_t i = 0; i < 2 && row->says[i] != NULL; i++)
-		assert_says(scene.errors, row->says[i]);
-}
-
-#define MAX_TESTS 160
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD_ROWS(rows, prefix, function) \
-	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) { \
-		char *name; \
-		if (asprintf(&name, "%s%s", prefix, (rows)[i].name) < 0) \
-			abort(); \
-		add(name, function, &(rows)[i]); \
-	}
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(void)
 {
+	roll_begin(&scene, scene_begin);
 	ADD_ROWS(option_rows, "option: ", options_show_in_the_signature);
 	ADD_ROWS(sender_rows, "responsible: ", the_responsible_domain_signs);
 	ADD_ROWS(condition_rows, "condition: ", conditions_decide);
@@ -784,6 +734,5 @@ main(void)
 	ADD(pos_keycache_ttl_zero_reads_the_key_each_time);
 	ADD(keycache_size_bounds_the_cache);
 	ADD(a_reload_takes_effect_for_the_next_message);
-	return _cmocka_run_group_tests("dkim_sign", tests, test_count, NULL,
-	    NULL);
+	return roll_run("dkim_sign");
 }

@@ -2,7 +2,7 @@
  * dkim_validate, as policy and readers see it: Authentication-Results and the
  * variables of the message.
  */
-#include "scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +17,6 @@
 #define PLAIN "From: <ann@example.com>\r\nSubject: x\r\n\r\nhello\r\n"
 
 static struct scene scene;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* PLAIN, or another text, as a configuration signs it; freed by free(). */
 static char *
@@ -403,11 +387,7 @@ signing_and_validating_stand_side_by_side(void **state)
 	free(text);
 }
 
-static const struct error_row {
-	const char *name;
-	const char *configuration;
-	const char *says[2];
-} error_rows[] = {
+static const struct refusal error_rows[] = {
 	{ "a zone file that is not there",
 	    "dns_zone_file = \"/nowhere/keys.zone\" dkim_validate \"v\" { }",
 	    { "/nowhere/keys.zone", "dkim_validate" } },
@@ -428,45 +408,14 @@ static const struct error_row {
 	    { "test.conf:2:" } },
 };
 
-static void
-wrong_options_are_refused_with_words(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_false(scene_open(&scene, row->configuration));
-	for (size_t i = 0; i < 2 && row->says[i] != NULL; i++)
-		assert_says(scene.errors, row->says[i]);
-}
-
-#define MAX_TESTS 80
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD_ROWS(rows, prefix, member, function) \
-	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) { \
-		char *name; \
-		if (asprintf(&name, "%s%s", prefix, (rows)[i].member) < 0) \
-			abort(); \
-		add(name, function, &(rows)[i]); \
-	}
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(void)
 {
-	ADD_ROWS(verdict_rows, "", name, verdicts_show_in_field_and_variables);
-	ADD_ROWS(forged_rows, "forged fields go (RFC 8601 5): ", header,
+	roll_begin(&scene, scene_begin);
+	ADD_ROWS(verdict_rows, "", verdicts_show_in_field_and_variables);
+	ADD_ROWS_BY(forged_rows, header, "forged fields go (RFC 8601 5): ",
 	    all_forged_fields_go_whatever_their_order);
-	ADD_ROWS(error_rows, "refused: ", name,
-	    wrong_options_are_refused_with_words);
+	ADD_ROWS(error_rows, "refused: ", wrong_options_are_refused_with_words);
 	ADD(a_part_of_the_body_is_policy_unless_allowed);
 	ADD(the_field_goes_on_top_and_the_rest_stays);
 	ADD(forged_fields_go_without_a_signature_too);
@@ -476,6 +425,5 @@ main(void)
 	ADD(keys_are_cached_until_flushed);
 	ADD(bypass_leaves_the_message_alone);
 	ADD(signing_and_validating_stand_side_by_side);
-	return _cmocka_run_group_tests("dkim_validate", tests, test_count,
-	    NULL, NULL);
+	return roll_run("dkim_validate");
 }

@@ -3,7 +3,7 @@
  * that requires dkim_sign and dkim_validate (facts of the published interface:
  * 1 and 0, what the caller frees, phases of reflect).
  */
-#include "scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,24 +19,14 @@
 static struct scene scene;
 static const char *caller_folder; /* of caller.so */
 
-static int
-set_up(void **state)
+static void
+begin(struct scene *new)
 {
-	(void)state;
-	scene_begin(&scene);
+	scene_begin(new);
 	/* what is sent by the caller's reports */
-	scene_write(&scene, "sendmail", "#!/bin/sh\n"
+	scene_write(new, "sendmail", "#!/bin/sh\n"
 	    "cd \"${0%/*}\" && printf '%s ' \"$@\" >args && cat >report\n",
 	    0700);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
 }
 
 /* Run a message through a configuration with the caller in it. */
@@ -285,20 +275,6 @@ a_message_does_not_wait_for_its_report(void **state)
 	free(text);
 }
 
-#define MAX_TESTS 40
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(int argc, char **argv)
 {
@@ -307,13 +283,9 @@ main(int argc, char **argv)
 		return 64;
 	}
 	caller_folder = argv[1];
-	for (size_t i = 0; i < sizeof(sign_rows) / sizeof(sign_rows[0]); i++) {
-		char *name;
-
-		if (asprintf(&name, "ec_dkim_sign: %s", sign_rows[i].name) < 0)
-			abort();
-		add(name, ec_dkim_sign_follows_its_arguments, &sign_rows[i]);
-	}
+	roll_begin(&scene, begin);
+	ADD_ROWS(sign_rows, "ec_dkim_sign: ",
+	    ec_dkim_sign_follows_its_arguments);
 	ADD(a_key_may_come_as_text);
 	ADD(signing_by_hand_adds_to_signing_by_configuration);
 	ADD(results_are_there_before_dkim_validate_ran);
@@ -322,6 +294,5 @@ main(int argc, char **argv)
 	ADD(results_are_not_there_before_the_data);
 	ADD(reflect_checks_phase_and_addresses);
 	ADD(a_message_does_not_wait_for_its_report);
-	return _cmocka_run_group_tests("functions", tests, test_count, NULL,
-	    NULL);
+	return roll_run("functions");
 }

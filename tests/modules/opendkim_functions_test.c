@@ -2,7 +2,7 @@
  * The verifying functions of modules/validate/ec_opendkim.h, called by a module
  * that requires opendkim: waiting for the answers, or coming back for them.
  */
-#include "scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,22 +15,6 @@
 
 static struct scene scene;
 static const char *caller_folder; /* of verify_caller.so */
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* Verify a message, which has come, in one of the caller's ways. */
 static void
@@ -196,7 +180,7 @@ static const struct option_row {
 };
 
 static void
-wrong_options_are_refused_with_words(void **state)
+numbers_that_are_too_large_or_small_are_refused(void **state)
 {
 	char all[256];
 
@@ -210,20 +194,6 @@ wrong_options_are_refused_with_words(void **state)
 	}
 }
 
-#define MAX_TESTS 20
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(int argc, char **argv)
 {
@@ -233,15 +203,14 @@ main(int argc, char **argv)
 		return 64;
 	}
 	caller_folder = argv[1];
-	for (size_t i = 0; i < sizeof(way_rows) / sizeof(way_rows[0]); i++)
-		add(way_rows[i].name, the_results_are_the_same, &way_rows[i]);
+	roll_begin(&scene, scene_begin);
+	ADD_ROWS(way_rows, "", the_results_are_the_same);
 	ADD(a_handle_may_end_before_the_answers_are_here);
 	ADD(without_a_question_to_ask_nobody_comes_back);
 	ADD(asked_again_it_says_the_same);
 	ADD(calls_that_cannot_be_are_invalid);
 	ADD(who_requires_the_module_needs_no_stanza_of_it);
 	ADD(the_log_tells_of_each_signature_when_asked_to);
-	ADD(wrong_options_are_refused_with_words);
-	return _cmocka_run_group_tests("opendkim functions", tests,
-	    test_count, NULL, NULL);
+	ADD(numbers_that_are_too_large_or_small_are_refused);
+	return roll_run("opendkim functions");
 }

@@ -9,7 +9,7 @@
 #include "host/log/results.h"
 #include "host/metrics/metrics.h"
 #include "misc/ec_string.h"
-#include "scene.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,22 +22,6 @@
 #define NO_MAIL ((struct mail){ 0 })
 
 static struct scene scene;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	scene_begin(&scene);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scene_end(&scene);
-	return 0;
-}
 
 /* Options, a row each: what the first DKIM-Signature says, unfolded.  Each is
  * tried in the stanza and in the dkim_domain of the message. */
@@ -395,11 +379,7 @@ one_module_signs_by_configuration(void **state)
 	assert_int_equal(scene_count(scene.out, "DKIM-Signature"), 1);
 }
 
-static const struct error_row {
-	const char *name;
-	const char *configuration;
-	const char *says[2];
-} error_rows[] = {
+static const struct refusal error_rows[] = {
 	{ "no header list", "\nopendkim \"o\" { " KEYS "}",
 	    { "test.conf:2:", "lacks the option 'headerlist'" } },
 	{ "no header list in a dkim_domain that signs",
@@ -430,16 +410,6 @@ static const struct error_row {
 	    STANZA "dkim_domain \"a b\" { } }",
 	    { "dkim_domain 'a b'", "no domain name" } },
 };
-
-static void
-wrong_options_are_refused_with_words(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_false(scene_open(&scene, row->configuration));
-	for (size_t i = 0; i < 2 && row->says[i] != NULL; i++)
-		assert_says(scene.errors, row->says[i]);
-}
 
 /* Either spelling bounds the cache. */
 static void
@@ -646,32 +616,12 @@ a_reload_takes_effect_for_the_next_message(void **state)
 	free(value);
 }
 
-#define MAX_TESTS 160
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t test_count;
-
-static void
-add(const char *name, CMUnitTestFunction function, const void *row)
-{
-	assert_true(test_count < MAX_TESTS);
-	tests[test_count++] = (struct CMUnitTest){ name, function, set_up,
-	    tear_down, (void *)(uintptr_t)row };
-}
-
-#define ADD_ROWS(rows, prefix, function) \
-	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) { \
-		char *name; \
-		if (asprintf(&name, "%s%s", prefix, (rows)[i].name) < 0) \
-			abort(); \
-		add(name, function, &(rows)[i]); \
-	}
-#define ADD(function) add(#function, function, NULL)
-
 int
 main(int argc, char **argv)
 {
 	assert_int_equal(argc, 2);
 	caller_folder = argv[1];
+	roll_begin(&scene, scene_begin);
 	ADD_ROWS(option_rows, "option: ", options_show_in_the_signature);
 	ADD_ROWS(option_rows, "option in dkim_domain: ",
 	    options_may_stand_in_a_dkim_domain);
@@ -690,6 +640,5 @@ main(int argc, char **argv)
 	ADD_ROWS(call_rows, "from C: ", ec_opendkim_sign_follows_its_arguments);
 	ADD(the_log_has_a_line_for_each_message);
 	ADD(a_reload_takes_effect_for_the_next_message);
-	return _cmocka_run_group_tests("opendkim", tests, test_count, NULL,
-	    NULL);
+	return roll_run("opendkim");
 }

@@ -7,6 +7,7 @@
 #include "host/control/commands.h"
 #include "host/host.h"
 #include "host/log/log.h"
+#include "host/metrics/metrics.h"
 #include "keys/resolver.h"
 
 #include <arpa/inet.h>
@@ -442,6 +443,21 @@ scene_command(const char *line)
 	text = strdup(response.buffer);
 	(void)string_destroy(&response);
 	return text;
+}
+
+char *
+scene_metric(const char *name)
+{
+	const char *at;
+	string text;
+	char *line;
+
+	(void)string_init_type(&text, 4096, STRING_TYPE_MALLOC);
+	metrics_write(METRICS_PROMETHEUS, &text);
+	at = strstr(text.buffer, name);
+	line = at == NULL ? NULL : strndup(at, strcspn(at, "\n"));
+	(void)string_destroy(&text);
+	return line;
 }
 
 static bool

@@ -69,6 +69,9 @@ void scene_run(struct scene *scene, const char *configuration,
 /* What a console command answers; freed by free(). */
 char *scene_command(const char *line);
 
+/* The line of a metric, from its name on, or NULL; freed by free(). */
+char *scene_metric(const char *name);
+
 /* All that was logged since the last call; freed by free(). */
 char *scene_log(struct scene *scene);
 
