@@ -4,6 +4,7 @@
  *
  * Its option `sign` is a dictionary of the arguments of ec_dkim_sign_with().
  */
+#include "call.h"
 #include "ec_config.h"
 #include "hooks/core/final_validation.h"
 #include "hooks/core/validate_data.h"
@@ -21,22 +22,6 @@ static ec_config_option_def sign_option = {
 static int sign_slot;
 
 static void
-set(ec_message *msg, const char *name, const char *value)
-{
-	(void)ec_message_context_set(msg, ECMESS_CTX_MESS, name,
-	    value == NULL ? "(null)" : value);
-}
-
-static void
-set_number(ec_message *msg, const char *name, int number)
-{
-	char text[16];
-
-	(void)snprintf(text, sizeof(text), "%d", number);
-	set(msg, name, text);
-}
-
-static void
 set_item(ec_message *msg, const ec_dkim_verify_result *item, int i)
 {
 	char name[32], value[512];
@@ -50,7 +35,7 @@ set_item(ec_message *msg, const ec_dkim_verify_result *item, int i)
 	    item->identity != NULL ? item->identity : "-",
 	    item->reason, item->header_canon, item->body_canon,
 	    item->key_bits);
-	set(msg, name, value);
+	call_set(msg, name, value);
 }
 
 static void
@@ -59,8 +44,8 @@ ask_for_results(ec_message *msg, validate_context *vctx)
 	ec_dkim_verify_results *results;
 	int n = ec_dkim_get_verify_results(vctx, &results);
 
-	set_number(msg, "count", n);
-	set(msg, "known", results != NULL ? "yes" : "no");
+	call_set_number(msg, "count", n);
+	call_set(msg, "known", results != NULL ? "yes" : "no");
 	for (int i = 0; results != NULL && i < results->count; i++)
 		set_item(msg, &results->items[i], i);
 	ec_dkim_verify_results_release(results);
@@ -72,18 +57,19 @@ ask_for_domains(ec_message *msg, validate_context *vctx)
 	char *text = NULL;
 	string str;
 
-	set_number(msg, "domains_found", ec_dkim_domains(msg, vctx, &text));
-	set(msg, "domains", text);
+	call_set_number(msg, "domains_found",
+	    ec_dkim_domains(msg, vctx, &text));
+	call_set(msg, "domains", text);
 	free(text);
-	set_number(msg, "responsible_found",
+	call_set_number(msg, "responsible_found",
 	    ec_dkim_responsible_domain(msg, vctx, &text));
-	set(msg, "responsible", text);
+	call_set(msg, "responsible", text);
 	free(text);
 	(void)string_init_type(&str, 1, STRING_TYPE_MALLOC);
 	(void)ec_dkim_domains_string(msg, vctx, &str);
 	(void)stringwrite_strings(&str, 1, "/");
 	(void)ec_dkim_responsible_domain_string(msg, vctx, &str);
-	set(msg, "strings", str.buffer);
+	call_set(msg, "strings", str.buffer);
 	(void)string_destroy(&str);
 }
 
@@ -96,9 +82,9 @@ on_data(void *closure, ec_message *msg, accept_construct *ac,
 	(void)ac;
 	ask_for_results(msg, vctx);
 	ask_for_domains(msg, vctx);
-	set_number(msg, "reflect_late", ec_dkim_reflect(msg, vctx,
+	call_set_number(msg, "reflect_late", ec_dkim_reflect(msg, vctx,
 	    "a@example.com", "b@example.com", NULL, NULL));
-	set_number(msg, "reflect_alone", ec_dkim_reflect(msg, NULL,
+	call_set_number(msg, "reflect_alone", ec_dkim_reflect(msg, NULL,
 	    "a@example.com", "b@example.com", NULL, NULL));
 	return VALIDATE_CONT;
 }
@@ -112,31 +98,16 @@ on_rcpt(void *closure, ec_message *msg, string *line, accept_construct *ac,
 	(void)closure;
 	(void)line;
 	(void)ac;
-	set_number(msg, "early", ec_dkim_get_verify_results(vctx, &results));
-	set(msg, "early_known", results != NULL ? "yes" : "no");
-	set_number(msg, "reflect", ec_dkim_reflect(msg, vctx, "a@example.com",
-	    "b@example.com;c@example.com", "subject", "note"));
-	set_number(msg, "reflect_no_rcpt", ec_dkim_reflect(msg, vctx,
+	call_set_number(msg, "early",
+	    ec_dkim_get_verify_results(vctx, &results));
+	call_set(msg, "early_known", results != NULL ? "yes" : "no");
+	call_set_number(msg, "reflect", ec_dkim_reflect(msg, vctx,
+	    "a@example.com", "b@example.com;c@example.com", "subject", "note"));
+	call_set_number(msg, "reflect_no_rcpt", ec_dkim_reflect(msg, vctx,
 	    "a@example.com", "b@example.com;;", NULL, NULL));
-	set_number(msg, "reflect_no_sender", ec_dkim_reflect(msg, vctx, NULL,
-	    "b@example.com", NULL, NULL));
+	call_set_number(msg, "reflect_no_sender", ec_dkim_reflect(msg, vctx,
+	    NULL, "b@example.com", NULL, NULL));
 	return VALIDATE_CONT;
-}
-
-static const char *
-argument(ECDict dict, const char *name)
-{
-	const char *value = NULL;
-
-	return dict_key_exists_and_fetch(dict, name, &value) ? value : NULL;
-}
-
-static int
-number(ECDict dict, const char *name)
-{
-	const char *text = argument(dict, name);
-
-	return text == NULL ? -1 : atoi(text);
 }
 
 static void
@@ -149,22 +120,23 @@ on_final(void *closure, ec_message *msg, accept_construct *ac,
 	struct ec_dkim_sign_args args = EC_DKIM_SIGN_ARGS_INIT;
 
 	(void)ac;
-	args.base_domain = argument(dict, "base_domain");
-	args.header_canon = argument(dict, "header_canon");
-	args.body_canon = argument(dict, "body_canon");
-	args.digest = argument(dict, "digest");
-	args.headerlist = argument(dict, "headerlist");
-	args.identity = argument(dict, "identity");
-	args.selector = argument(dict, "selector");
-	args.key_file = argument(dict, "key_file");
-	args.key = argument(dict, "key");
-	args.body_length_limit = number(dict, "body_length_limit");
-	args.lifetime = number(dict, "lifetime");
-	if (argument(dict, "plainly") != NULL)
-		set_number(msg, "signed", ec_dkim_sign(msg, ctx, NULL, NULL,
-		    NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1));
-	else if (argument(dict, "do") != NULL)
-		set_number(msg, "signed", ec_dkim_sign_with(msg, ctx, &args));
+	args.base_domain = call_text(dict, "base_domain");
+	args.header_canon = call_text(dict, "header_canon");
+	args.body_canon = call_text(dict, "body_canon");
+	args.digest = call_text(dict, "digest");
+	args.headerlist = call_text(dict, "headerlist");
+	args.identity = call_text(dict, "identity");
+	args.selector = call_text(dict, "selector");
+	args.key_file = call_text(dict, "key_file");
+	args.key = call_text(dict, "key");
+	args.body_length_limit = call_number(dict, "body_length_limit");
+	args.lifetime = call_number(dict, "lifetime");
+	if (call_text(dict, "plainly") != NULL)
+		call_set_number(msg, "signed", ec_dkim_sign(msg, ctx, NULL,
+		    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1));
+	else if (call_text(dict, "do") != NULL)
+		call_set_number(msg, "signed",
+		    ec_dkim_sign_with(msg, ctx, &args));
 	ec_config_release_value(value);
 }
 

@@ -4,6 +4,7 @@
  *
  * Its option `sign` is a dictionary of the arguments of ec_dk_sign_with().
  */
+#include "call.h"
 #include "ec_config.h"
 #include "hooks/core/final_validation.h"
 #include "hooks/core/validate_data.h"
@@ -11,7 +12,6 @@
 #include "modules/validate/ec_dk.h"
 #include "validate_module.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static ec_config_option_def sign_option = {
@@ -19,22 +19,6 @@ static ec_config_option_def sign_option = {
 	.defval = "[]",
 };
 static int sign_slot;
-
-static void
-set(ec_message *msg, const char *name, const char *value)
-{
-	(void)ec_message_context_set(msg, ECMESS_CTX_MESS, name,
-	    value == NULL ? "(null)" : value);
-}
-
-static void
-set_number(ec_message *msg, const char *name, int number)
-{
-	char text[16];
-
-	(void)snprintf(text, sizeof(text), "%d", number);
-	set(msg, name, text);
-}
 
 static int
 on_rcpt(void *closure, ec_message *msg, string *line, accept_construct *ac,
@@ -45,7 +29,7 @@ on_rcpt(void *closure, ec_message *msg, string *line, accept_construct *ac,
 	(void)closure;
 	(void)line;
 	(void)ac;
-	set_number(msg, "early", ec_dk_status(msg, vctx, &status));
+	call_set_number(msg, "early", ec_dk_status(msg, vctx, &status));
 	return VALIDATE_CONT;
 }
 
@@ -60,28 +44,20 @@ on_data(void *closure, ec_message *msg, accept_construct *ac,
 
 	(void)closure;
 	(void)ac;
-	set_number(msg, "known", ec_dk_status(msg, vctx, &status));
-	set(msg, "status", status);
-	set(msg, "not_yet", ec_message_context_get(msg, ECMESS_CTX_MESS,
+	call_set_number(msg, "known", ec_dk_status(msg, vctx, &status));
+	call_set(msg, "status", status);
+	call_set(msg, "not_yet", ec_message_context_get(msg, ECMESS_CTX_MESS,
 	    "dk_status"));
-	set_number(msg, "responsible_found",
+	call_set_number(msg, "responsible_found",
 	    ec_dk_responsible_domain(msg, vctx, &domain));
-	set(msg, "responsible", domain);
+	call_set(msg, "responsible", domain);
 	free(domain);
 	(void)string_init_type(&text, 1, STRING_TYPE_MALLOC);
-	set_number(msg, "string_found",
+	call_set_number(msg, "string_found",
 	    ec_dk_responsible_domain_string(msg, vctx, &text));
-	set(msg, "string", text.buffer);
+	call_set(msg, "string", text.buffer);
 	(void)string_destroy(&text);
 	return VALIDATE_CONT;
-}
-
-static const char *
-argument(ECDict dict, const char *name)
-{
-	const char *value = NULL;
-
-	return dict_key_exists_and_fetch(dict, name, &value) ? value : NULL;
 }
 
 static void
@@ -94,18 +70,19 @@ on_final(void *closure, ec_message *msg, accept_construct *ac,
 	struct ec_dk_sign_args args = EC_DK_SIGN_ARGS_INIT;
 
 	(void)ac;
-	args.base_domain = argument(dict, "base_domain");
-	args.selector = argument(dict, "selector");
-	args.key_file = argument(dict, "key_file");
-	args.key = argument(dict, "key");
-	args.canon = argument(dict, "canon");
-	args.digest = argument(dict, "digest");
-	args.headerlist = argument(dict, "headerlist");
-	if (argument(dict, "plainly") != NULL)
-		set_number(msg, "signed", ec_dk_sign(msg, ctx, NULL, NULL,
+	args.base_domain = call_text(dict, "base_domain");
+	args.selector = call_text(dict, "selector");
+	args.key_file = call_text(dict, "key_file");
+	args.key = call_text(dict, "key");
+	args.canon = call_text(dict, "canon");
+	args.digest = call_text(dict, "digest");
+	args.headerlist = call_text(dict, "headerlist");
+	if (call_text(dict, "plainly") != NULL)
+		call_set_number(msg, "signed", ec_dk_sign(msg, ctx, NULL, NULL,
 		    NULL, NULL));
-	else if (argument(dict, "do") != NULL)
-		set_number(msg, "signed", ec_dk_sign_with(msg, ctx, &args));
+	else if (call_text(dict, "do") != NULL)
+		call_set_number(msg, "signed",
+		    ec_dk_sign_with(msg, ctx, &args));
 	ec_config_release_value(value);
 }
 

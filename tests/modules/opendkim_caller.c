@@ -5,34 +5,17 @@
  *
  * Its option `sign` is a dictionary of the arguments.
  */
+#include "call.h"
 #include "ec_config.h"
 #include "hooks/core/final_validation.h"
 #include "modules/validate/ec_opendkim.h"
 #include "validate_module.h"
-
-#include <stdlib.h>
 
 static ec_config_option_def sign_option = {
 	.name = "sign", .type = ECCFGTYPE_ECDICT, .fallback = "opendkim_caller",
 	.defval = "[]",
 };
 static int sign_slot;
-
-static const char *
-argument(ECDict dict, const char *name)
-{
-	const char *value = NULL;
-
-	return dict_key_exists_and_fetch(dict, name, &value) ? value : NULL;
-}
-
-static int
-number(ECDict dict, const char *name)
-{
-	const char *text = argument(dict, name);
-
-	return text == NULL ? -1 : atoi(text);
-}
 
 static void
 on_final(void *closure, ec_message *msg, accept_construct *ac,
@@ -42,27 +25,25 @@ on_final(void *closure, ec_message *msg, accept_construct *ac,
 	    closure);
 	ECDict dict = value->v->vdict;
 	struct ec_opendkim_sign_args args = EC_OPENDKIM_SIGN_ARGS_INIT;
-	int made = 0;
 
 	(void)ac;
-	args.base_domain = argument(dict, "base_domain");
-	args.header_canon = argument(dict, "header_canon");
-	args.body_canon = argument(dict, "body_canon");
-	args.digest = argument(dict, "digest");
-	args.headerlist = argument(dict, "headerlist");
-	args.identity = argument(dict, "identity");
-	args.selector = argument(dict, "selector");
-	args.key_file = argument(dict, "key_file");
-	args.key = argument(dict, "key");
-	args.body_length_limit = number(dict, "body_length_limit");
-	args.lifetime = number(dict, "lifetime");
-	if (argument(dict, "plainly") != NULL)
-		made = ec_opendkim_sign(msg, ctx, NULL, NULL, NULL, NULL,
-		    NULL, NULL, NULL, NULL, -1);
+	args.base_domain = call_text(dict, "base_domain");
+	args.header_canon = call_text(dict, "header_canon");
+	args.body_canon = call_text(dict, "body_canon");
+	args.digest = call_text(dict, "digest");
+	args.headerlist = call_text(dict, "headerlist");
+	args.identity = call_text(dict, "identity");
+	args.selector = call_text(dict, "selector");
+	args.key_file = call_text(dict, "key_file");
+	args.key = call_text(dict, "key");
+	args.body_length_limit = call_number(dict, "body_length_limit");
+	args.lifetime = call_number(dict, "lifetime");
+	if (call_text(dict, "plainly") != NULL)
+		call_set_number(msg, "signed", ec_opendkim_sign(msg, ctx, NULL,
+		    NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1));
 	else
-		made = ec_opendkim_sign_with(msg, ctx, &args);
-	(void)ec_message_context_set(msg, ECMESS_CTX_MESS, "signed",
-	    made != 0 ? "1" : "0");
+		call_set_number(msg, "signed",
+		    ec_opendkim_sign_with(msg, ctx, &args));
 	ec_config_release_value(value);
 }
 

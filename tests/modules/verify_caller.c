@@ -5,6 +5,7 @@
  *
  * Its option `way` says how: see ways[].
  */
+#include "call.h"
 #include "ec_config.h"
 #include "hooks/core/validate_data.h"
 #include "modules/validate/ec_opendkim.h"
@@ -31,22 +32,6 @@ static struct {
 	sem_t back;
 	bool again;
 } one;
-
-static void
-set(ec_message *msg, const char *name, const char *value)
-{
-	(void)ec_message_context_set(msg, ECMESS_CTX_MESS, name,
-	    value == NULL ? "-" : value);
-}
-
-static void
-set_number(ec_message *msg, const char *name, int number)
-{
-	char text[16];
-
-	(void)snprintf(text, sizeof(text), "%d", number);
-	set(msg, name, text);
-}
 
 static const char *
 known(const char *text)
@@ -79,7 +64,7 @@ set_signature(ec_message *msg, const DKIM_SIGINFO *sig, int i)
 	    "|%s", ec_opendkim_get_sig_status(sig), flags, known(domain),
 	    known(selector), known(identity), header, body, algorithm, bits,
 	    from, received, known(error));
-	set(msg, name, value);
+	call_set(msg, name, value);
 }
 
 static void
@@ -88,11 +73,11 @@ tell(ec_message *msg, int status)
 	DKIM_SIGINFO *sig;
 	int count;
 
-	set_number(msg, "status", status);
-	set(msg, "words", ec_opendkim_status_to_string(status));
-	set_number(msg, "counted", ec_opendkim_get_num_sigs(one.dkim,
+	call_set_number(msg, "status", status);
+	call_set(msg, "words", ec_opendkim_status_to_string(status));
+	call_set_number(msg, "counted", ec_opendkim_get_num_sigs(one.dkim,
 	    &count));
-	set_number(msg, "count", count);
+	call_set_number(msg, "count", count);
 	for (int i = 0; ec_opendkim_get_sig(one.dkim, i, &sig) ==
 	    DKIM_STAT_OK; i++)
 		set_signature(msg, sig, i);
@@ -137,7 +122,7 @@ wait(ec_message *msg)
 	tell(msg, status);
 	/* asked again, it says the same */
 	(void)verify(msg, on_resume, &status);
-	set_number(msg, "once_more", status);
+	call_set_number(msg, "once_more", status);
 	return VALIDATE_CONT;
 }
 
@@ -198,20 +183,23 @@ wrong(ec_message *msg)
 	DKIM_SIGINFO *sig;
 	int status, count;
 
-	set_number(msg, "early_count", ec_opendkim_get_num_sigs(one.dkim,
-	    &count));
-	set_number(msg, "early_sig", ec_opendkim_get_sig(one.dkim, 0, &sig));
-	set_number(msg, "no_message", ec_opendkim_verify(NULL, one.dkim,
+	call_set_number(msg, "early_count",
+	    ec_opendkim_get_num_sigs(one.dkim, &count));
+	call_set_number(msg, "early_sig",
+	    ec_opendkim_get_sig(one.dkim, 0, &sig));
+	call_set_number(msg, "no_message", ec_opendkim_verify(NULL, one.dkim,
 	    &status, NULL, NULL) == VALIDATE_CONT ? status : -1);
-	set_number(msg, "no_handle", ec_opendkim_verify(msg, NULL, &status,
+	call_set_number(msg, "no_handle", ec_opendkim_verify(msg, NULL, &status,
 	    NULL, NULL) == VALIDATE_CONT ? status : -1);
 	(void)verify(msg, NULL, &status);
-	set_number(msg, "other_message", ec_opendkim_verify(copy, one.dkim,
+	call_set_number(msg, "other_message", ec_opendkim_verify(copy, one.dkim,
 	    &status, NULL, NULL) == VALIDATE_CONT ? status : -1);
-	set_number(msg, "no_sig", ec_opendkim_get_sig(one.dkim, 99, &sig));
-	set_number(msg, "negative", ec_opendkim_get_sig(one.dkim, -1, &sig));
-	set_number(msg, "null_count", ec_opendkim_get_num_sigs(NULL, &count));
-	set(msg, "no_word", ec_opendkim_status_to_string(99));
+	call_set_number(msg, "no_sig", ec_opendkim_get_sig(one.dkim, 99, &sig));
+	call_set_number(msg, "negative",
+	    ec_opendkim_get_sig(one.dkim, -1, &sig));
+	call_set_number(msg, "null_count",
+	    ec_opendkim_get_num_sigs(NULL, &count));
+	call_set(msg, "no_word", ec_opendkim_status_to_string(99));
 	ec_opendkim_free(NULL);
 	ec_message_free(copy);
 	return VALIDATE_CONT;
@@ -244,8 +232,8 @@ end(ec_message *msg)
 {
 	ec_opendkim_free(one.dkim);
 	one.dkim = NULL;
-	set_number(msg, "resumed", atomic_load(&one.resumed));
-	set(msg, "again", one.again ? "yes" : "no");
+	call_set_number(msg, "resumed", atomic_load(&one.resumed));
+	call_set(msg, "again", one.again ? "yes" : "no");
 	(void)sem_destroy(&one.back);
 }
 
@@ -266,7 +254,7 @@ on_data(void *closure, ec_message *msg, accept_construct *ac,
 		atomic_store(&one.resumed, 0);
 		(void)sem_init(&one.back, 0, 0);
 	}
-	set(msg, "started", one.dkim != NULL ? "yes" : "no");
+	call_set(msg, "started", one.dkim != NULL ? "yes" : "no");
 	result = one.dkim != NULL ? go(value->v->vstr, msg) : VALIDATE_CONT;
 	if (result == VALIDATE_CONT)
 		end(msg);
