@@ -80,6 +80,16 @@ byte_lower(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
+/* What a hexadecimal digit stands for, or -1. */
+static inline int
+byte_hex(unsigned char c)
+{
+	if (byte_is_digit(c))
+		return c - '0';
+	c = byte_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static inline bool
 span_eq(struct span a, struct span b)
 {

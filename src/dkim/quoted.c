@@ -3,15 +3,6 @@
  */
 #include "dkim/quoted.h"
 
-static int
-hex_value(unsigned char c)
-{
-	if (byte_is_digit(c))
-		return c - '0';
-	c = byte_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int
 quoted_decode(struct span text, struct arena *arena, struct span *octets_r)
 {
@@ -30,8 +21,8 @@ quoted_decode(struct span text, struct arena *arena, struct span *octets_r)
 		}
 		if (text.n - i < 3)
 			return 1;
-		high = hex_value(text.p[i + 1]);
-		low = hex_value(text.p[i + 2]);
+		high = byte_hex(text.p[i + 1]);
+		low = byte_hex(text.p[i + 2]);
 		if (high < 0 || low < 0)
 			return 1;
 		out[n++] = (unsigned char)(high << 4 | low);

@@ -584,15 +584,6 @@ parse_target(struct master *m, struct token *token)
 }
 
 static int
-hex_digit(unsigned char c)
-{
-	if (byte_is_digit(c))
-		return c - '0';
-	c = byte_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
 add_hex(struct master *m, const struct token *token)
 {
 	struct span raw = token->raw;
@@ -600,8 +591,8 @@ add_hex(struct master *m, const struct token *token)
 	int high, low;
 
 	for (i = 0; i < raw.n; i += 2) {
-		high = hex_digit(raw.p[i]);
-		low = i + 1 < raw.n ? hex_digit(raw.p[i + 1]) : -1;
+		high = byte_hex(raw.p[i]);
+		low = i + 1 < raw.n ? byte_hex(raw.p[i + 1]) : -1;
 		if (high < 0 || low < 0)
 			return bad(m, token->line, "'%.*s' is not in "
 			    "hexadecimal pairs", shown(raw),

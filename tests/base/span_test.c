@@ -115,6 +115,21 @@ takes_the_first_bytes_of_a_shorter_span_whole(void **state)
 	assert_span(span_from(SPAN("abc"), 3), SPAN(""));
 }
 
+static void
+knows_hexadecimal_digits_of_both_cases_from_all_others(void **state)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	(void)state;
+	for (int c = 0; c <= 0xff; c++) {
+		const char *at = c == 0 ? NULL :
+		    strchr(digits, c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+
+		assert_int_equal(byte_hex((unsigned char)c),
+		    at == NULL ? -1 : (int)(at - digits));
+	}
+}
+
 int
 main(void)
 {
@@ -125,6 +140,8 @@ main(void)
 		cmocka_unit_test(cuts_at_separators_until_there_is_none),
 		cmocka_unit_test(cuts_an_empty_piece_after_a_final_separator),
 		cmocka_unit_test(takes_the_first_bytes_of_a_shorter_span_whole),
+		cmocka_unit_test(
+		    knows_hexadecimal_digits_of_both_cases_from_all_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,8 +211,8 @@ static void
 add_percent(struct span s, struct buffer *out)
 {
 	for (size_t n; s.n > 0; s = span_from(s, n)) {
-		int high = s.n > 2 ? transfer_hex(s.p[1]) : -1;
-		int low = s.n > 2 ? transfer_hex(s.p[2]) : -1;
+		int high = s.n > 2 ? byte_hex(s.p[1]) : -1;
+		int low = s.n > 2 ? byte_hex(s.p[2]) : -1;
 
 		unsigned char c = s.p[0];
 

@@ -75,8 +75,8 @@ decode_text(struct span text, struct buffer *out)
 			text = span_from(text, 1);
 			continue;
 		}
-		high = text.n > 2 ? transfer_hex(text.p[1]) : -1;
-		low = text.n > 2 ? transfer_hex(text.p[2]) : -1;
+		high = text.n > 2 ? byte_hex(text.p[1]) : -1;
+		low = text.n > 2 ? byte_hex(text.p[2]) : -1;
 		if (high >= 0 && low >= 0) {
 			buffer_add_byte(out, (unsigned char)(high << 4 | low));
 			text = span_from(text, 3);

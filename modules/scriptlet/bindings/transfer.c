@@ -39,15 +39,6 @@ transfer_name(enum transfer transfer)
 	return "binary";
 }
 
-int
-transfer_hex(unsigned char c)
-{
-	if (byte_is_digit(c))
-		return c - '0';
-	c = byte_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "=XX" at the beginning of s: the octet, or -1. */
 static int
 quoted_octet(struct span s)
@@ -56,8 +47,8 @@ quoted_octet(struct span s)
 
 	if (s.n < 3 || s.p[0] != '=')
 		return -1;
-	high = transfer_hex(s.p[1]);
-	low = transfer_hex(s.p[2]);
+	high = byte_hex(s.p[1]);
+	low = byte_hex(s.p[2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

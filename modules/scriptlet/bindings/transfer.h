@@ -34,7 +34,4 @@ void transfer_encode(enum transfer transfer, struct span octets,
 bool transfer_decode_q(struct span text, struct buffer *out);
 bool transfer_decode_b(struct span text, struct buffer *out);
 
-/* The value of a hexadecimal digit, or -1. */
-int transfer_hex(unsigned char c);
-
 #endif

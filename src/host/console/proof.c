@@ -38,22 +38,14 @@ proof_hex(const unsigned char *octets, size_t n, char *hex_r)
 	*hex_r = '\0';
 }
 
-static int
-digit(unsigned char c)
-{
-	if (byte_is_digit(c))
-		return c - '0';
-	c = byte_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
 proof_unhex(struct span text, unsigned char *octets_r, size_t n)
 {
 	if (text.n != 2 * n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int high = digit(text.p[2 * i]), low = digit(text.p[2 * i + 1]);
+		int high = byte_hex(text.p[2 * i]);
+		int low = byte_hex(text.p[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

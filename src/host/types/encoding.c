@@ -136,26 +136,14 @@ ec_hex_encode(const char *src, size_t src_len, char *dest, size_t dest_len)
 	return (int)(2 * src_len);
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 int
 ec_hex_decode(const char *src, size_t src_len, char *dest, size_t dest_len)
 {
 	if (src_len % 2 != 0 || src_len / 2 > dest_len)
 		return 0;
 	for (size_t i = 0; i < src_len / 2; i++) {
-		int high = hex_digit(src[2 * i]);
-		int low = hex_digit(src[2 * i + 1]);
+		int high = byte_hex((unsigned char)src[2 * i]);
+		int low = byte_hex((unsigned char)src[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return 0;
