@@ -24,16 +24,6 @@ seal_default_headers(void)
 	return default_headers;
 }
 
-static bool
-is_field_name(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] <= 0x20 || name.p[i] >= 0x7f || name.p[i] == ';')
-			return false;
-	}
-	return name.n > 0;
-}
-
 static struct header_list_entry
 parse_entry(struct span text)
 {
@@ -79,7 +69,7 @@ header_list_parse(struct span text, struct arena *arena,
 	while (tag_next_item(&rest, &item)) {
 		struct header_list_entry entry = parse_entry(item);
 
-		if (!is_field_name(entry.name)) {
+		if (!header_name_is_good(entry.name)) {
 			*why_r = "the header list has an entry that is no field name";
 			return SEAL_E_OPTION;
 		}

@@ -227,3 +227,11 @@ result_set(struct seal_result *result, struct arena *arena,
 	result->reason = reason;
 	result->why = sentence != NULL ? sentence : row->sentence;
 }
+
+enum seal_reason
+result_of_decoding(int ret, enum seal_reason bad)
+{
+	if (ret == 0)
+		return SEAL_WHY_OK;
+	return ret < 0 ? SEAL_WHY_NO_MEMORY : bad;
+}

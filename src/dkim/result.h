@@ -13,4 +13,8 @@
 void result_set(struct seal_result *result, struct arena *arena,
     enum seal_reason reason, struct span detail);
 
+/* What it comes to that the value of a tag was decoded: 0 good, negative
+ * without memory, else `bad`. */
+enum seal_reason result_of_decoding(int ret, enum seal_reason bad);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "dkim/algorithm.h"
 #include "dkim/quoted.h"
+#include "dkim/result.h"
 #include "message/canon_header.h"
 #include "message/domain.h"
 
@@ -38,14 +39,6 @@ parse_algorithm(struct parse *p, const struct tag *tag)
 }
 
 static enum seal_reason
-reason_of_decoding(int ret, enum seal_reason bad)
-{
-	if (ret == 0)
-		return SEAL_WHY_OK;
-	return ret < 0 ? SEAL_WHY_NO_MEMORY : bad;
-}
-
-static enum seal_reason
 parse_b(struct parse *p, const struct tag *tag)
 {
 	struct signature *s = p->s;
@@ -58,7 +51,7 @@ parse_b(struct parse *p, const struct tag *tag)
 	    s->b_text.n > base64_length(SEAL_MAX_SIGNATURE_VALUE))
 		return SEAL_WHY_SIGNATURE_BASE64;
 	ret = base64_decode(s->b_text, p->arena, &s->b);
-	return reason_of_decoding(ret, SEAL_WHY_SIGNATURE_BASE64);
+	return result_of_decoding(ret, SEAL_WHY_SIGNATURE_BASE64);
 }
 
 static enum seal_reason
@@ -68,7 +61,7 @@ parse_body_hash(struct parse *p, const struct tag *tag)
 
 	if (tag->value.n > 0)
 		ret = base64_decode(tag->value, p->arena, &p->s->body_hash);
-	return reason_of_decoding(ret, SEAL_WHY_BODY_HASH_BASE64);
+	return result_of_decoding(ret, SEAL_WHY_BODY_HASH_BASE64);
 }
 
 static enum seal_reason
@@ -89,7 +82,7 @@ parse_domain(struct parse *p, const struct tag *tag)
 	p->s->domain = tag->value;
 	p->fault = tag->value;
 	ret = domain_to_ascii(tag->value, p->arena, &p->s->ascii_domain);
-	return reason_of_decoding(ret, SEAL_WHY_DOMAIN);
+	return result_of_decoding(ret, SEAL_WHY_DOMAIN);
 }
 
 /* selector = sub-domain *( "." sub-domain ) */
@@ -101,19 +94,7 @@ parse_selector(struct parse *p, const struct tag *tag)
 	p->s->selector = tag->value;
 	p->fault = tag->value;
 	ret = domain_to_ascii(tag->value, p->arena, &p->s->ascii_selector);
-	return reason_of_decoding(ret, SEAL_WHY_SELECTOR);
-}
-
-/* hdr-name = field-name: printable ASCII but the colon, or UTF-8 to be
- * lenient where it does no harm */
-static bool
-is_field_name(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] <= 0x20 || name.p[i] == 0x7f)
-			return false;
-	}
-	return name.n > 0;
+	return result_of_decoding(ret, SEAL_WHY_SELECTOR);
 }
 
 /* sig-h-tag = hdr-name *( [FWS] ":" [FWS] hdr-name ) */
@@ -126,7 +107,8 @@ parse_signed_headers(struct parse *p, const struct tag *tag)
 
 	p->s->signed_headers = tag->value;
 	while (tag_next_item(&rest, &name)) {
-		if (++n > SEAL_MAX_SIGNED_NAMES || !is_field_name(name)) {
+		if (++n > SEAL_MAX_SIGNED_NAMES ||
+		    !header_name_is_bearable(name)) {
 			p->fault = name;
 			return SEAL_WHY_SIGNED_HEADERS;
 		}
@@ -145,7 +127,7 @@ parse_identity(struct parse *p, const struct tag *tag)
 
 	ret = quoted_decode(tag->value, p->arena, &s->identity);
 	if (ret != 0)
-		return reason_of_decoding(ret, SEAL_WHY_IDENTITY);
+		return result_of_decoding(ret, SEAL_WHY_IDENTITY);
 	p->fault = s->identity;
 	for (at = s->identity.n; at > 0; at--) {
 		if (s->identity.p[at - 1] == '@')
@@ -155,7 +137,7 @@ parse_identity(struct parse *p, const struct tag *tag)
 		return SEAL_WHY_IDENTITY;
 	ret = domain_to_ascii(span_from(s->identity, at), p->arena,
 	    &s->ascii_identity_domain);
-	return reason_of_decoding(ret, SEAL_WHY_IDENTITY);
+	return result_of_decoding(ret, SEAL_WHY_IDENTITY);
 }
 
 static enum seal_reason

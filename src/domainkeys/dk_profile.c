@@ -7,6 +7,7 @@
 #include "dkim/field_writer.h"
 #include "dkim/tags.h"
 #include "message/domain.h"
+#include "message/header.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -47,16 +48,6 @@ check_key(const struct seal_dk_sign_options *options, const char **why_r)
 	return 0;
 }
 
-static bool
-is_field_name(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] <= 0x20 || name.p[i] >= 0x7f || name.p[i] == ';')
-			return false;
-	}
-	return name.n > 0;
-}
-
 static int
 check_headers(struct span names, const char **why_r)
 {
@@ -64,7 +55,7 @@ check_headers(struct span names, const char **why_r)
 	size_t n = 0;
 
 	while (names.n > 0 && tag_next_item(&names, &name)) {
-		if (!is_field_name(name))
+		if (!header_name_is_good(name))
 			return refuse(SEAL_E_OPTION, why_r, "the header list "
 			    "has an entry that is no field name");
 		if (++n > SEAL_MAX_SIGNED_NAMES)

@@ -8,6 +8,7 @@
 #include "domainkeys/dk_signature.h"
 
 #include "base/base64.h"
+#include "dkim/result.h"
 #include "dkim/tags.h"
 #include "message/domain.h"
 
@@ -18,19 +19,11 @@ struct parse {
 };
 
 static enum seal_reason
-reason_of(int ret, enum seal_reason bad)
-{
-	if (ret == 0)
-		return SEAL_WHY_OK;
-	return ret < 0 ? SEAL_WHY_NO_MEMORY : bad;
-}
-
-static enum seal_reason
 parse_domain(struct parse *p, const struct tag *tag)
 {
 	p->s->domain = tag->value;
 	p->fault = tag->value;
-	return reason_of(domain_to_ascii(tag->value, p->arena,
+	return result_of_decoding(domain_to_ascii(tag->value, p->arena,
 	    &p->s->ascii_domain), SEAL_WHY_DOMAIN);
 }
 
@@ -39,7 +32,7 @@ parse_selector(struct parse *p, const struct tag *tag)
 {
 	p->s->selector = tag->value;
 	p->fault = tag->value;
-	return reason_of(domain_to_ascii(tag->value, p->arena,
+	return result_of_decoding(domain_to_ascii(tag->value, p->arena,
 	    &p->s->ascii_selector), SEAL_WHY_SELECTOR);
 }
 
@@ -79,18 +72,8 @@ parse_b(struct parse *p, const struct tag *tag)
 	if (s->b_text.n == 0 ||
 	    s->b_text.n > base64_length(SEAL_MAX_SIGNATURE_VALUE))
 		return SEAL_WHY_SIGNATURE_BASE64;
-	return reason_of(base64_decode(s->b_text, p->arena, &s->b),
+	return result_of_decoding(base64_decode(s->b_text, p->arena, &s->b),
 	    SEAL_WHY_SIGNATURE_BASE64);
-}
-
-static bool
-is_field_name(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] <= 0x20 || name.p[i] == 0x7f)
-			return false;
-	}
-	return name.n > 0;
 }
 
 static enum seal_reason
@@ -102,7 +85,8 @@ parse_signed_headers(struct parse *p, const struct tag *tag)
 	p->s->signed_headers = tag->value;
 	p->s->has_list = true;
 	while (tag_next_item(&rest, &name)) {
-		if (++n > SEAL_MAX_SIGNED_NAMES || !is_field_name(name)) {
+		if (++n > SEAL_MAX_SIGNED_NAMES ||
+		    !header_name_is_bearable(name)) {
 			p->fault = name;
 			return SEAL_WHY_SIGNED_HEADERS;
 		}

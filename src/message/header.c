@@ -143,3 +143,23 @@ header_take(struct header *header, uint32_t selection, struct span name)
 		field->taken_by = selection;
 	return field;
 }
+
+bool
+header_name_is_good(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] <= 0x20 || name.p[i] >= 0x7f || name.p[i] == ';')
+			return false;
+	}
+	return name.n > 0;
+}
+
+bool
+header_name_is_bearable(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] <= 0x20 || name.p[i] == 0x7f)
+			return false;
+	}
+	return name.n > 0;
+}

@@ -58,4 +58,11 @@ uint32_t header_select(struct header *header);
 struct header_field *header_take(struct header *header, uint32_t selection,
     struct span name);
 
+/* Whether it may name a field in a list of names with colons between, h= of a
+ * signature: for our own, printable ASCII (RFC 5322 section 3.6.8) without the
+ * ";" that ends a tag; in those of others UTF-8, too, to be lenient where it
+ * does no harm. */
+bool header_name_is_good(struct span name);
+bool header_name_is_bearable(struct span name);
+
 #endif
