@@ -10,14 +10,10 @@
  * mode is worth one, because its owner expects failures.
  */
 #include "base/arena.h"
-#include "seal.h"
+#include "message/clause.h"
 
 /* RFC 6008 */
 #define MIN_SIGNATURE_VALUE 8
-
-/* Twice that, if each octet needs a backslash, still fits a line (RFC 5322
- * section 2.1.1). */
-#define MAX_VALUE 450
 
 enum { MAX_DKIM_PROPERTIES = 5 };
 
@@ -50,18 +46,6 @@ short_signature(const struct seal_verifier *verifier, size_t i)
 }
 
 static void
-add_property(struct seal_clause *clause, const char *name, struct span value)
-{
-	if (value.n == 0 || value.n > MAX_VALUE)
-		return;
-	clause->properties[clause->n_properties++] = (struct seal_property){
-		.type = SPAN("header"),
-		.name = span_of_text(name),
-		.value = value,
-	};
-}
-
-static void
 describe(const struct seal_verifier *verifier, size_t i,
     struct seal_clause *clause, struct seal_property *properties)
 {
@@ -75,14 +59,15 @@ describe(const struct seal_verifier *verifier, size_t i,
 	};
 	if (result->verdict != SEAL_PASS && result->verdict != SEAL_NONE &&
 	    result->why != NULL)
-		clause->reason = span_first(span_of_text(result->why), MAX_VALUE);
+		clause->reason = span_first(span_of_text(result->why),
+		    CLAUSE_MAX_VALUE);
 	if ((result->flags & SEAL_RESULT_TESTING) != 0)
 		clause->comment = SPAN("test mode");
-	add_property(clause, "d", result->domain);
-	add_property(clause, "i", result->identity);
-	add_property(clause, "s", result->selector);
-	add_property(clause, "a", result->algorithm_name);
-	add_property(clause, "b", short_signature(verifier, i));
+	clause_add(clause, "d", result->domain);
+	clause_add(clause, "i", result->identity);
+	clause_add(clause, "s", result->selector);
+	clause_add(clause, "a", result->algorithm_name);
+	clause_add(clause, "b", short_signature(verifier, i));
 }
 
 static int
@@ -113,24 +98,13 @@ int
 seal_authres_of_verifier(const struct seal_verifier *verifier,
     struct span authserv_id, char **text_r)
 {
-	struct seal_clause none = {
-		.method = SPAN("dkim"),
-		.method_version = 1,
-		.result = SPAN("none"),
-	};
 	struct arena arena = { 0 };
 	size_t n = seal_verifier_result_count(verifier);
 	int ret;
 
 	*text_r = NULL;
-	if (n == 0) {
-		return seal_authres_format(&(struct seal_authres){
-			.authserv_id = authserv_id,
-			.version = 1,
-			.clauses = &none,
-			.n_clauses = 1,
-		}, text_r);
-	}
+	if (n == 0)
+		return clause_format_none(SPAN("dkim"), authserv_id, text_r);
 	if (n > SEAL_MAX_CLAUSES) /* SEAL_MAX_SIGNATURES of them were parsed */
 		n = SEAL_MAX_CLAUSES;
 	ret = format_results(verifier, n, authserv_id, &arena, text_r);

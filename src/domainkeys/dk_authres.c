@@ -7,24 +7,11 @@
  * header.from whom it speaks for, header.b which signature it is (RFC 6008).
  */
 #include "base/arena.h"
-#include "seal.h"
+#include "message/clause.h"
 
 #define SIGNATURE_VALUE 8 /* RFC 6008 */
-#define MAX_VALUE 450 /* fits a line though it is quoted */
 
 enum { MAX_DK_PROPERTIES = 4 };
-
-static void
-add_property(struct seal_clause *clause, const char *name, struct span value)
-{
-	if (value.n == 0 || value.n > MAX_VALUE)
-		return;
-	clause->properties[clause->n_properties++] = (struct seal_property){
-		.type = SPAN("header"),
-		.name = span_of_text(name),
-		.value = value,
-	};
-}
 
 /* local@domain, or empty when there is nobody. */
 static int
@@ -60,13 +47,13 @@ describe(const struct seal_dk_result *result, const char *field,
 	};
 	if (result->verdict != SEAL_PASS)
 		clause->reason = span_first(span_of_text(result->why),
-		    MAX_VALUE);
+		    CLAUSE_MAX_VALUE);
 	if ((result->flags & SEAL_DK_RESULT_TESTING) != 0)
 		clause->comment = SPAN("test mode");
-	add_property(clause, "d", result->domain);
-	add_property(clause, "s", result->selector);
-	add_property(clause, field, address);
-	add_property(clause, "b", span_first(result->signature,
+	clause_add(clause, "d", result->domain);
+	clause_add(clause, "s", result->selector);
+	clause_add(clause, field, address);
+	clause_add(clause, "b", span_first(result->signature,
 	    SIGNATURE_VALUE));
 }
 
@@ -99,24 +86,14 @@ int
 seal_authres_of_dk_verifier(const struct seal_dk_verifier *verifier,
     struct span authserv_id, char **text_r)
 {
-	struct seal_clause unsigned_clause = {
-		.method = SPAN("domainkeys"),
-		.method_version = 1,
-		.result = SPAN("none"),
-	};
 	size_t n = seal_dk_verifier_result_count(verifier);
 	struct arena arena = { 0 };
 	int ret;
 
 	*text_r = NULL;
-	if (n == 0) {
-		return seal_authres_format(&(struct seal_authres){
-			.authserv_id = authserv_id,
-			.version = 1,
-			.clauses = &unsigned_clause,
-			.n_clauses = 1,
-		}, text_r);
-	}
+	if (n == 0)
+		return clause_format_none(SPAN("domainkeys"), authserv_id,
+		    text_r);
 	if (n > SEAL_MAX_CLAUSES) /* SEAL_MAX_SIGNATURES of them were parsed */
 		n = SEAL_MAX_CLAUSES;
 	ret = format_results(verifier, n, authserv_id, &arena, text_r);
