@@ -179,7 +179,8 @@ static const char *const helps[OPTION_COUNT] = {
 	[OPTION_LIFETIME] =
 	    "Hours from `t=` to `x=`; 0: no `x=`.",
 	[OPTION_NEG_KEYCACHE_TTL] =
-	    "Seconds before a key that failed to load is tried again. "
+	    "Seconds before a key that failed to load is tried again; a "
+	    "file that is there but holds no key, after a second. "
 	    "In a `SCOPE` it has no effect.",
 	[OPTION_OVERSIGN_HEADERLIST] =
 	    "Fields to sign, and to name once more than they occur, so that "

@@ -123,6 +123,8 @@ load_key(void *context, const char *path, struct cache_load *load_r)
 	load_r->negative = outcome != KEYFILE_OK;
 	if (outcome == KEYFILE_E_IO)
 		load_r->max_lifetime = 0;
+	else if (outcome == KEYFILE_UNUSABLE)
+		load_r->max_lifetime = KEYSTORE_UNUSABLE;
 	return 0;
 }
 

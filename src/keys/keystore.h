@@ -3,7 +3,9 @@
  *
  * A key that loads is kept for a while, so that a new file takes effect soon;
  * a key that does not is remembered with its reason, so that a broken one
- * costs no disk access for each message.  Any thread may call.
+ * costs no disk access for each message.  A file that is there but holds no
+ * key may be one that somebody is writing this moment, in the place of a key
+ * that was good: it is remembered for a second only.  Any thread may call.
  */
 #ifndef KEYS_KEYSTORE_H
 #define KEYS_KEYSTORE_H
@@ -14,6 +16,7 @@
 #define KEYSTORE_DEFAULT_SIZE 2048
 #define KEYSTORE_DEFAULT_POSITIVE 300 /* seconds */
 #define KEYSTORE_DEFAULT_NEGATIVE 3600 /* seconds */
+#define KEYSTORE_UNUSABLE 1 /* seconds a KEYFILE_UNUSABLE is kept at most */
 
 struct keystore;
 

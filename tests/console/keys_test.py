@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from scene import (FOLDER, LOG, PATIENCE, Daemon, console, equal, holds, main,
-                   test)
+                   test, wait_for)
 
 MILTER_MTA, OPENSSL, MAILSEAL = map(os.path.abspath, sys.argv[3:6])
 KEY, MESSAGE, SIGNED = (f"{FOLDER}/{name}" for name in
@@ -142,6 +142,7 @@ def become_nothing():
 
 BROKEN = (become_text, become_half, become_empty, become_open, become_link,
           become_nothing)
+HALVES = BROKEN[:3]  # what a key that is being written may look like
 
 
 @test("a replaced key signs after a flush, addressed in both forms")
@@ -187,11 +188,29 @@ def broken():
             status, told = console("dkim_sign:one stats")
             equal(status, 0)
             holds(told, "keycache_entries = 1\n")
+            if become in HALVES:
+                continue
             # it is remembered as bad until the next flush
             place(NEW.pem)
             signed_by(None, "remembered after " + become.__name__)
             equal(flush(FORMS[0]), 1)
             signed_by(NEW, "after " + become.__name__)
+
+
+@test("a file that was read half written is read again, without a flush")
+def whole_again():
+    place(OLD.pem)
+    with Daemon(text=stanza(KEPT)):
+        for become in HALVES:
+            flush(FORMS[0])
+            become()
+            signed_by(None, become.__name__)
+            place(NEW.pem)
+
+            def signs():
+                equal(send(), 0, become.__name__)
+                return NEW.has_signed()
+            wait_for(signs, "the key that is whole after " + become.__name__)
 
 
 @test("without a cache each message sees the file as it is")

@@ -138,6 +138,42 @@ tells_a_bad_key_again_in_the_same_words_without_the_disk(void **state)
 	assert_int_equal(get(f, &second), KEYFILE_OK);
 }
 
+/* A key that is copied over the old one in place is seen half by whoever comes
+ * meanwhile. */
+static void
+looks_again_after_a_second_at_a_file_that_holds_no_key(void **state)
+{
+	struct fixture *f = *state;
+	struct span pem = span_of_text(f->pem);
+	const struct {
+		const char *name;
+		struct span content;
+	} rows[] = {
+		{ "half a key", { pem.p, pem.n / 2 } },
+		{ "nothing yet", { pem.p, 0 } },
+		{ "no key", SPAN_INIT("this is no key\n") },
+	};
+	struct why why;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("# %s\n", rows[i].name);
+		folder_write(&f->folder, "key", pem, 0600);
+		assert_int_equal(get(f, &why), KEYFILE_OK);
+		folder_write(&f->folder, "key", rows[i].content, 0600);
+		f->now += 300 * 1000;
+		assert_int_equal(get(f, &why), KEYFILE_UNUSABLE);
+		folder_write(&f->folder, "key", pem, 0600);
+		f->now += 999;
+		/* not the disk: many messages may want it in a second */
+		assert_int_equal(get(f, &why), KEYFILE_UNUSABLE);
+		assert_int_equal(count_loads(f), 3 * i + 2);
+		f->now += 1;
+		assert_int_equal(get(f, &why), KEYFILE_OK);
+		assert_int_equal(count_loads(f), 3 * i + 3);
+		f->now += 300 * 1000;
+	}
+}
+
 static void
 a_flush_takes_effect_at_once(void **state)
 {
@@ -234,6 +270,7 @@ main(void)
 		cmocka_unit_test(has_the_documented_defaults),
 		TEST(reads_a_good_key_once_in_its_lifetime),
 		TEST(tells_a_bad_key_again_in_the_same_words_without_the_disk),
+		TEST(looks_again_after_a_second_at_a_file_that_holds_no_key),
 		TEST(a_flush_takes_effect_at_once),
 		TEST(does_not_remember_trouble_that_is_not_the_files),
 		TEST(asks_as_the_flags_say),
