@@ -306,6 +306,7 @@ log_report(const struct daemon *daemon, struct online_report *report)
 	    report->change_count == 1 ? "" : "s");
 	if (report->change_count > 0)
 		log_lines(DNOTICE, &report->changed);
+	log_lines(DWARNING, &report->warnings);
 	if (report->dropped_count == 0)
 		return;
 	log_line(DWARNING, "dropped, as it was set online and is in no file:");

@@ -279,6 +279,76 @@ def waits():
         holds(answer("config reload"), "; waits for a restart\n")
 
 
+NO_CONSOLE = ("Warning: no Control_Listener has a Listen any more: after a "
+              "restart there is no console\n")
+NO_MAIL = ("Warning: no Milter_Listener has a Listen any more: mailseald will "
+           "not start again with this\n")
+GONE = [f'  {name} is gone{more}\n' for name, more in (
+    ("Milter_Listener", ""),
+    (f'Milter_Listener Listen "unix:{FOLDER}/milter"',
+     "; waits for a restart"),
+    ("Control_Listener", ""),
+    (f'Control_Listener Listen "{SOCKET}"', "; waits for a restart"))]
+
+
+@test("a commit that takes listeners away names them, whatever else goes")
+def listeners_go():
+    domains = "".join(f'Domain "d{n}.test" {{ dkim = no }}\n'
+                      for n in range(60))
+    with Daemon(text=domains):
+        one = Console()
+        for form in "", "json ":
+            equal(one("config begin from scratch")[0], 0)
+            equal(one("config set Hostname new.test")[0], 0)
+            status, told = one(form + "config commit")
+            equal(status, 0)
+            if form:
+                model = json.loads(told)
+                for line in GONE:
+                    equal(line.strip() in model["changed"], True, told)
+                equal(model["warnings"], [
+                    line.strip().removeprefix("Warning: ")
+                    for line in (NO_CONSOLE, NO_MAIL)])
+            else:
+                for line in GONE:
+                    holds(told, line)
+                holds(told, NO_CONSOLE + NO_MAIL + '"config reload" goes back '
+                      "to what the files say\n")
+            # what is open stays open, and the way back is
+            holds(answer("config eval Hostname"), "new.test")
+            told = answer("config reload")
+            equal("Warning" in told, False, told)
+            holds(told, f'Control_Listener Listen "{SOCKET}"')
+
+
+@test("whatever leaves no socket to come in by warns of it, and nothing else")
+def listeners_left():
+    more = f'Control_Listener "b" {{ Listen "{FOLDER}/b" {{ }} }}\n'
+    with Daemon(text=more) as process:
+        told = answer("config unset Control_Listener b")
+        equal(told, "The stanza has been unset\n")
+        equal(answer(f'config unset Control_Listener Listen "{SOCKET}"'),
+              "The stanza has been unset\n" + NO_CONSOLE)
+        answer("config reload")
+        holds(answer("config set Milter_Listener Enable false"), NO_MAIL)
+        text = text_of(CONF)
+        with open(CONF, "w", encoding="ascii") as file:
+            file.write(text[:text.index("Control_Listener")])
+        told = answer("config reload")
+        holds(told, f'  Control_Listener "b" Listen "{FOLDER}/b" is gone; '
+              "waits for a restart\n")
+        equal(told.endswith("\n" + NO_CONSOLE), True, told)
+        with open(CONF, "w", encoding="ascii") as file:
+            file.write(text)
+        answer("config reload")
+        with open(CONF, "w", encoding="ascii") as file:
+            file.write(text[:text.index("Control_Listener")])
+        with open(LOG, "w", encoding="ascii"):
+            pass
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: NO_CONSOLE in text_of(LOG), "the log's warning")
+
+
 @test("each command has an answer as JSON, and in XML")
 def forms():
     with Daemon(text=STANZAS):

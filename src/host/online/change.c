@@ -35,6 +35,22 @@ add_errors(const struct config_errors *errors, string *out)
 	buffer_deinit(&text);
 }
 
+/* What the change leaves without a socket; within a transaction the commit says
+ * it. */
+static void
+warn(command_construct *cc)
+{
+	struct generation *now = generation_current();
+	struct buffer text = { 0 };
+
+	if (!transaction_is_begun() &&
+	    changed_warn(generation_of(cc->transaction)->config, now->config,
+	    &text))
+		add_buffer(&text, &cc->response);
+	buffer_deinit(&text);
+	generation_unref(now);
+}
+
 /* Change the transaction, or what is in use; or leave all as it is. */
 static int
 apply(command_construct *cc, struct span change)
@@ -171,6 +187,7 @@ tell_set(command_construct *cc, const struct config_option *option,
 	if (changed_waits(NULL, option) && !transaction_is_begun())
 		(void)stringprintf(&cc->response, "%s takes effect with a "
 		    "restart\n", option->name);
+	warn(cc);
 	return 1;
 }
 
@@ -312,6 +329,7 @@ run_unset(command_construct *cc, void *closure)
 	if (where.option != NULL)
 		return tell_effective(cc);
 	(void)stringprintf(&cc->response, "The stanza has been unset\n");
+	warn(cc);
 	return 1;
 }
 
@@ -321,11 +339,13 @@ static int
 report_model(command_construct *cc, const struct online_report *report)
 {
 	json_t *changed = json_array(), *dropped = json_array();
+	json_t *model = json_pack("{s:b,s:o,s:o}", "ok", 1, "changed",
+	    changed, "dropped", dropped);
 
 	configured_add_lines(buffer_span(&report->changed), changed);
 	configured_add_lines(buffer_span(&report->dropped), dropped);
-	return form_answer(cc, "reload", json_pack("{s:b,s:o,s:o}", "ok", 1,
-	    "changed", changed, "dropped", dropped));
+	configured_add_warnings(&report->warnings, model);
+	return form_answer(cc, "reload", model);
 }
 
 static int
@@ -346,6 +366,7 @@ tell_report(command_construct *cc, const struct online_report *report)
 		(void)stringprintf(&cc->response, "Dropped, as it was set "
 		    "online and is in no file:\n");
 	add_buffer(&report->dropped, &cc->response);
+	add_buffer(&report->warnings, &cc->response);
 	return 1;
 }
 

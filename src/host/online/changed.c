@@ -15,8 +15,20 @@ struct telling {
 	const char *indent;
 	struct buffer *out;
 	unsigned count;
-	unsigned most;
+	unsigned told;
 };
+
+static bool
+is_named(const struct config_node *node, const char *scope)
+{
+	return strcasecmp(node->scope->name, scope) == 0;
+}
+
+static bool
+is_at_top(const struct config_node *node)
+{
+	return node->parent != NULL && node->parent->parent == NULL;
+}
 
 void
 changed_node(const struct config_node *node, struct buffer *out)
@@ -41,9 +53,17 @@ static bool
 is_socket(const struct config_node *node)
 {
 	return node != NULL && node->parent != NULL &&
-	    strcasecmp(node->scope->name, "Listen") == 0 &&
-	    (strcasecmp(node->parent->scope->name, "Milter_Listener") == 0 ||
-	    strcasecmp(node->parent->scope->name, "Control_Listener") == 0);
+	    is_named(node, "Listen") &&
+	    (is_named(node->parent, "Milter_Listener") ||
+	    is_named(node->parent, "Control_Listener"));
+}
+
+static bool
+is_listener(const struct config_node *node)
+{
+	return is_at_top(node) && (is_named(node, "Milter_Listener") ||
+	    is_named(node, "Control_Listener") ||
+	    is_named(node, "Metrics_Listener"));
 }
 
 bool
@@ -116,22 +136,51 @@ is_told_by_others(const struct diff_item *item)
 }
 
 static void
+tell_one(struct telling *telling, const struct diff_item *item, bool always)
+{
+	telling->count++;
+	if (telling->told >= CHANGED_LINES && !always)
+		return;
+	telling->told++;
+	buffer_add_text(telling->out, telling->indent);
+	add_words(item, telling->out);
+	buffer_add_text(telling->out, "\n");
+}
+
+/* Which sockets go is told of each, however much else there is to tell. */
+static void
+tell_listener(struct telling *telling, const struct diff_item *gone)
+{
+	struct diff_item item = *gone;
+	const struct config_node *child = gone->node->first_child;
+
+	tell_one(telling, gone, true);
+	for (; child != NULL; child = child->next) {
+		item.node = item.before = child;
+		if (is_named(child, "Listen"))
+			tell_one(telling, &item, true);
+	}
+}
+
+static void
 tell(void *closure, const struct diff_item *item)
 {
 	struct telling *telling = closure;
 
-	if (is_told_by_others(item) || ++telling->count > telling->most)
+	if (is_told_by_others(item))
 		return;
-	buffer_add_text(telling->out, telling->indent);
-	add_words(item, telling->out);
-	buffer_add_text(telling->out, "\n");
+	if (item->kind == DIFF_REMOVED && is_listener(item->node))
+		tell_listener(telling, item);
+	else
+		tell_one(telling, item, item->kind == DIFF_REMOVED &&
+		    is_socket(item->node));
 }
 
 unsigned
 changed_tell(const struct config *from, const struct config *to,
     const char *indent, struct buffer *out)
 {
-	struct telling telling = { indent, out, 0, CHANGED_LINES };
+	struct telling telling = { indent, out, 0, 0 };
 	char more[64];
 
 	diff_each(from, to, tell, &telling);
@@ -140,9 +189,9 @@ changed_tell(const struct config *from, const struct config *to,
 		buffer_add_text(out, "stanzas stand in another order\n");
 		return 1;
 	}
-	if (telling.count > CHANGED_LINES) {
+	if (telling.count > telling.told) {
 		(void)snprintf(more, sizeof(more), "%sand %u more\n", indent,
-		    telling.count - CHANGED_LINES);
+		    telling.count - telling.told);
 		buffer_add_text(out, more);
 	}
 	return telling.count;
@@ -163,4 +212,50 @@ changed_model(const struct config *from, const struct config *to)
 	}
 	free(lines);
 	return list;
+}
+
+/* Is there a socket in a listener of this kind that is to be served? */
+static bool
+is_served(const struct config *config, const char *listener)
+{
+	char scope[64];
+	const struct config_node *outer, *inner;
+	const struct config_value *enable;
+	int slot;
+
+	(void)snprintf(scope, sizeof(scope), "%s:Listen", listener);
+	slot = registry_slot(config_registry(config), scope, "Enable");
+	outer = config_root(config)->first_child;
+	for (; outer != NULL; outer = outer->next) {
+		inner = is_named(outer, listener) ? outer->first_child : NULL;
+		for (; inner != NULL; inner = inner->next) {
+			enable = slot < 0 || !is_socket(inner) ? NULL :
+			    node_value(inner, slot);
+			if (enable != NULL && enable->one.integer != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool
+changed_warn(const struct config *from, const struct config *to,
+    struct buffer *out)
+{
+	static const struct {
+		const char *listener, *words;
+	} rows[] = {
+		{ "Control_Listener", "Warning: no Control_Listener has a "
+		  "Listen any more: after a restart there is no console\n" },
+		{ "Milter_Listener", "Warning: no Milter_Listener has a Listen "
+		  "any more: mailseald will not start again with this\n" },
+	};
+	size_t n = out->n;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (is_served(from, rows[i].listener) &&
+		    !is_served(to, rows[i].listener))
+			buffer_add_text(out, rows[i].words);
+	}
+	return out->n > n;
 }

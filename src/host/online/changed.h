@@ -5,7 +5,8 @@
  *	Domain "a.test" dkim = enabled (was disabled)
  *	Domain "a.test" dkim is not set any more (was disabled)
  *	Domain "b.test" is gone
- * with what waits for a restart saying so.
+ * with what waits for a restart saying so.  Of a listener that is gone each
+ * socket has a line, which is told however many others there are.
  */
 #ifndef HOST_CHANGED_H
 #define HOST_CHANGED_H
@@ -21,7 +22,13 @@
 unsigned changed_tell(const struct config *from, const struct config *to,
     const char *indent, struct buffer *out);
 
-/* The same as a list of texts. */
+/* A line for each kind of listener that is left without a socket, for the console
+ * or for mail servers: what is open stays open until a restart, and is not there
+ * after it.  Returns whether there is any. */
+bool changed_warn(const struct config *from, const struct config *to,
+    struct buffer *out);
+
+/* What changed_tell() tells, as a list of texts. */
 json_t *changed_model(const struct config *from, const struct config *to);
 
 /* Does a change of this option here wait for a restart? */

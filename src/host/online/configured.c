@@ -145,6 +145,24 @@ configured_add_lines(struct span text, json_t *list)
 	}
 }
 
+void
+configured_add_warnings(const struct buffer *text, json_t *model)
+{
+	static const char head[] = "Warning: ";
+	struct span rest = buffer_span(text), line;
+	json_t *list = json_array();
+
+	while (rest.n > 0) {
+		(void)span_cut(&rest, '\n', &line);
+		line = span_from(line, sizeof(head) - 1);
+		(void)json_array_append_new(list, json_stringn(
+		    (const char *)line.p, line.n));
+	}
+	if (json_array_size(list) > 0)
+		(void)json_object_set(model, "warnings", list);
+	json_decref(list);
+}
+
 const struct config_value *
 configured_effective(const struct config *config, const struct where *where)
 {

@@ -30,6 +30,9 @@ char *configured_path(const char *path);
 /* Lines of text, blanks before them taken off, as a list. */
 void configured_add_lines(struct span text, json_t *list);
 
+/* Lines of changed_warn() into an answer, as "warnings"; none: no member. */
+void configured_add_warnings(const struct buffer *text, json_t *model);
+
 /* What holds there after the fallback, defaults included; NULL: nothing. */
 const struct config_value *configured_effective(const struct config *config,
     const struct where *where);

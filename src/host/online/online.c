@@ -101,6 +101,7 @@ report(const struct config *held, const struct config *before,
 	    &report_r->dropped);
 	report_r->change_count = changed_tell(before, now, "  ",
 	    &report_r->changed);
+	(void)changed_warn(before, now, &report_r->warnings);
 }
 
 int
@@ -133,6 +134,7 @@ online_report_deinit(struct online_report *report)
 {
 	buffer_deinit(&report->changed);
 	buffer_deinit(&report->dropped);
+	buffer_deinit(&report->warnings);
 }
 
 void

@@ -38,6 +38,7 @@ struct online_report { /* texts of lines; free with online_report_deinit() */
 	unsigned change_count;
 	struct buffer dropped; /* changes made online that were in no file */
 	unsigned dropped_count;
+	struct buffer warnings; /* see changed_warn() */
 };
 
 /* Read the files again, or another main file in passing.  Changes that are in

@@ -9,6 +9,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/online/changed.h"
+#include "host/online/configured.h"
 #include "host/online/online.h"
 
 #include <string.h>
@@ -173,18 +174,31 @@ refuse_commit(command_construct *cc, enum online_outcome outcome,
 static int
 tell_committed(command_construct *cc)
 {
-	struct buffer lines = { 0 };
+	struct buffer lines = { 0 }, warnings = { 0 };
+	bool warned = changed_warn(here.began, here.draft, &warnings);
+	json_t *model;
 	unsigned n;
+	int ok = 1;
 
-	if (form_is_wanted(cc))
-		return form_answer(cc, "commit", json_pack("{s:b,s:o}", "ok",
-		    1, "changed", changed_model(here.began, here.draft)));
+	if (form_is_wanted(cc)) {
+		model = json_pack("{s:b,s:o}", "ok", 1, "changed",
+		    changed_model(here.began, here.draft));
+		configured_add_warnings(&warnings, model);
+		ok = form_answer(cc, "commit", model);
+		goto out;
+	}
 	n = changed_tell(here.began, here.draft, "  ", &lines);
 	(void)stringprintf(&cc->response, "Committed; %u change%s\n", n,
 	    n == 0 ? "s" : n == 1 ? ":" : "s:");
 	(void)stringwrite2(&cc->response, (const char *)lines.p, lines.n);
+	if (warned)
+		(void)stringprintf(&cc->response, "%.*s\"config reload\" goes "
+		    "back to what the files say\n", (int)warnings.n,
+		    (const char *)warnings.p);
+out:
 	buffer_deinit(&lines);
-	return 1;
+	buffer_deinit(&warnings);
+	return ok;
 }
 
 static int
