@@ -14,6 +14,10 @@
 #define MAX_LABEL_LINE 64
 #define DIGEST_BYTES 32
 #define NAME_BYTES (2 * DIGEST_BYTES + 1)
+#define SHORTEST_KEY 60 /* of base64; an Ed25519 key has 64 */
+#define BLANKS " \t\r\n"
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+	"0123456789+/="
 
 /* What bare base64 may be (RFC 7468 section 10, RFC 8017 appendix A.1.2). */
 static const char *const labels[] = { "PRIVATE KEY", "RSA PRIVATE KEY" };
@@ -22,6 +26,18 @@ struct wanted {
 	const char *text;
 	const char *why;
 };
+
+/* Keys are DER, a SEQUENCE, which is an 'M' in base64; a path that begins so
+ * has a '.' or a '-' somewhere. */
+bool
+keytext_is_key(const char *text)
+{
+	if (strstr(text, "-----BEGIN") != NULL)
+		return true;
+	text += strspn(text, BLANKS);
+	return text[0] == 'M' && strlen(text) >= SHORTEST_KEY &&
+	    strspn(text, BASE64 BLANKS) == strlen(text);
+}
 
 static void *
 key_ref(void *key)
@@ -67,7 +83,7 @@ write_lines(char *out, const char *text)
 	size_t column = 0;
 
 	for (; *text != '\0'; text++) {
-		if (strchr(" \t\r\n", *text) != NULL)
+		if (strchr(BLANKS, *text) != NULL)
 			continue;
 		if (column > 0 && column % PEM_COLUMNS == 0)
 			*out++ = '\n';

@@ -11,6 +11,12 @@
 #include "keys/why.h"
 #include "seal.h"
 
+#include <stdbool.h>
+
+/* Whether this is such a text, or looks like one: what stands where a path is
+ * expected, and must not reach the log as the name of a file. */
+bool keytext_is_key(const char *text);
+
 /* A cache for keytext_get(): its names are digests, no text stays in it. */
 struct cache *keytext_cache_new(size_t size, int64_t lifetime);
 

@@ -6,6 +6,7 @@
 #include "dkim/option_check.h"
 #include "seal.h"
 #include "signing/keypath.h"
+#include "signing/keytext.h"
 #include "signing/names.h"
 
 #include <stdbool.h>
@@ -78,6 +79,9 @@ option_rule_key(ec_config_option_def *option, string *output,
 	(void)cfghdr;
 	if (val->v->vstr == NULL || *val->v->vstr == '\0')
 		return option_check_refuse(output, "it is empty");
+	if (keytext_is_key(val->v->vstr))
+		return option_check_refuse(output, "it is a key itself "
+		    "(expected the path of a file that holds it)");
 	if (!keypath_is_pattern(val->v->vstr))
 		return option_check_refuse(output,
 		    "of patterns it may hold %{d} (domain), "

@@ -134,6 +134,9 @@ lay_arguments(struct request *request)
 
 	lay_text(request, &s->headerlist, args->headerlist);
 	lay_text(request, &s->identity, args->identity);
+	if (args->key_file != NULL && keytext_is_key(args->key_file))
+		return bad(request, "key_file is a key itself (expected the "
+		    "path of a file; a key is for key, or keybuf in scripts)");
 	if (args->key_file != NULL && !keypath_is_pattern(args->key_file))
 		return bad(request, "of patterns key_file may hold %{d}, %{s} "
 		    "and %% alone");

@@ -705,6 +705,41 @@ static const struct refusal error_rows[] = {
 	    STANZA "dk_domain \"a b\" { } }", { "a b", "no domain name" } },
 };
 
+/* For tests alone. */
+#define SECRET "MC4CAQAwBQYDK2VwBCIEIKjUrkqmLYYRGHR3DsPvn3hVA7mTo0yZBSkDXQVOnU5R"
+
+/* A key where the path of its file belongs. */
+static const struct key_row {
+	const char *name;
+	const char *key;
+} key_rows[] = {
+	{ "as PEM", "-----BEGIN PRIVATE KEY-----\n" SECRET
+	    "\n-----END PRIVATE KEY-----\n" },
+	{ "as PEM with something before it",
+	    "key: -----BEGIN RSA PRIVATE KEY-----\n" SECRET },
+	{ "as base64", SECRET },
+	{ "as base64 in two lines", " MC4CAQAwBQYDK2VwBCIEIKjUrkqmLYYRGHR3\n"
+	    "DsPvn3hVA7mTo0yZBSkDXQVOnU5R\n" },
+};
+
+static void
+a_key_in_place_of_its_path_is_refused_and_not_shown(void **state)
+{
+	const struct key_row *row = *state;
+	char configuration[512];
+	char *log;
+
+	free(scene_log(&scene));
+	(void)snprintf(configuration, sizeof(configuration),
+	    "dkim_sign \"s\" { selector = rsa key = \"%s\" }", row->key);
+	assert_false(scene_open(&scene, configuration));
+	assert_says(scene.errors, "it is a key itself");
+	assert_says_not(scene.errors, "DsPvn3hVA7mTo0yZ");
+	log = scene_log(&scene);
+	assert_says_not(log, "DsPvn3hVA7mTo0yZ");
+	free(log);
+}
+
 int
 main(void)
 {
@@ -716,6 +751,8 @@ main(void)
 	    failures_are_logged_and_the_message_goes_on);
 	ADD_ROWS(failure_rows, "tempfail: ", sign_failure_tempfail_defers);
 	ADD_ROWS(failure_rows, "reject: ", sign_failure_reject_rejects);
+	ADD_ROWS(key_rows, "a key is no path: ",
+	    a_key_in_place_of_its_path_is_refused_and_not_shown);
 	ADD_ROWS(error_rows, "refused: ", wrong_options_are_refused_with_words);
 	ADD(base_domain_signs_as_the_parent);
 	ADD(base_domain_looks_for_the_key_in_both_domains);

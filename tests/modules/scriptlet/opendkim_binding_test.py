@@ -587,6 +587,23 @@ def keybuf():
             holding(out, [name])
 
 
+@test("a key where its path belongs is refused, and not shown in the log")
+def key_as_path():
+    for name in "rsa", "ed":
+        with open(f"{KEYS}/a.test/{name}.key", encoding="utf-8") as file:
+            pem = file.read()
+        lines = [line for line in pem.splitlines() if line[:1] != "-"]
+        for option in "key", "keyfile":
+            for text in "".join(lines), pem:
+                out = run({"policy.lua": script(
+                    OPENDKIM + "is(opendkim.sign(msg, vctx, { selector = "
+                    f'"{name}", {option} = [[{text}]] }}), 0)', FINAL)},
+                    mail=LETTER, conf=signer())
+                holds(out.err, "reached the end")
+                holds(out.err, "key_file is a key itself")
+                equal([line for line in lines if line[:40] in out.err], [])
+
+
 @test("a stanza without key and selector signs with what the script brings")
 def bare_stanza():
     for more in "", 'headerlist = ("from" "to" "subject")':
