@@ -35,7 +35,8 @@ int checking_end(struct seal_verifier *verifier,
     struct resolver_lookup *lookup);
 
 /* A text of a signature as a string for people, to be freed by memory_free():
- * with control characters as '?'.  NULL for an empty one. */
+ * with control characters, and octets that are no UTF-8, as '?'.  NULL for an
+ * empty one. */
 char *checking_text(struct span text);
 
 #endif

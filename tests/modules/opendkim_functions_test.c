@@ -138,6 +138,21 @@ calls_that_cannot_be_are_invalid(void **state)
 	assert_says(scene.context, "no_word=unknown status\n");
 }
 
+/* What a signature holds may end up in a header field, or in JSON. */
+static void
+texts_hold_no_controls_and_are_utf8(void **state)
+{
+	(void)state;
+	verify("wait", "", "DKIM-Signature: v=1; a=rsa-sha256; h=From; bh=AAAA; "
+	    "b=AAAA; d=b\xc3\xbc\xff\xc2\x9b\xed\xa0\x80.test;\r\n"
+	    " s=\xe2\x80x\xe2\x82\xac\xc0\xaf\xf5\x80\x80\x80"
+	    "\xf0\x9f\x93\xa7\xc2;\r\n"
+	    " i=a=0D=0AX:=00=C2=85=FF@b.test\r\n" PLAIN);
+	assert_says(scene.context, "|b\xc3\xbc??????.test|"
+	    "??x\xe2\x82\xac??????\xf0\x9f\x93\xa7?|");
+	assert_says(scene.context, "|a??X:????@b.test|");
+}
+
 static void
 who_requires_the_module_needs_no_stanza_of_it(void **state)
 {
@@ -209,6 +224,7 @@ main(int argc, char **argv)
 	ADD(without_a_question_to_ask_nobody_comes_back);
 	ADD(asked_again_it_says_the_same);
 	ADD(calls_that_cannot_be_are_invalid);
+	ADD(texts_hold_no_controls_and_are_utf8);
 	ADD(who_requires_the_module_needs_no_stanza_of_it);
 	ADD(the_log_tells_of_each_signature_when_asked_to);
 	ADD(numbers_that_are_too_large_or_small_are_refused);
