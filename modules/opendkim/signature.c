@@ -121,49 +121,67 @@ signature_deinit(DKIM_SIGINFO *sig)
 	memory_free(sig->headers);
 }
 
+/* get_sig() leaves NULL where there is none: asking about that is answered,
+ * as with an index that is not there. */
+static const DKIM_SIGINFO nothing = { .status = DKIM_STAT_INVALID };
+
+static const DKIM_SIGINFO *
+known(const DKIM_SIGINFO *sig)
+{
+	return sig != NULL ? sig : &nothing;
+}
+
+/* What the call comes to, for what every signature has. */
 static DKIM_STAT
-give(const char *text, const char **text_r)
+done(const DKIM_SIGINFO *sig)
+{
+	return sig != NULL ? DKIM_STAT_OK : DKIM_STAT_INVALID;
+}
+
+/* And for a text that it may lack. */
+static DKIM_STAT
+give(const DKIM_SIGINFO *sig, const char *text, const char **text_r)
 {
 	*text_r = text;
-	return text != NULL ? DKIM_STAT_OK : DKIM_STAT_SYNTAX;
+	return text != NULL || sig == NULL ? done(sig) : DKIM_STAT_SYNTAX;
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_status(const DKIM_SIGINFO *sig)
 {
-	return sig->status;
+	return known(sig)->status;
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_errorstr(const DKIM_SIGINFO *sig, const char **text)
 {
-	*text = sig->error;
-	return DKIM_STAT_OK;
+	*text = known(sig)->error;
+	return done(sig);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_flags(const DKIM_SIGINFO *sig, unsigned *flags)
 {
-	*flags = sig->flags;
-	return DKIM_STAT_OK;
+	*flags = known(sig)->flags;
+	return done(sig);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_domain(const DKIM_SIGINFO *sig, const char **domain)
 {
-	return give(sig->domain, domain);
+	return give(sig, known(sig)->domain, domain);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_selector(const DKIM_SIGINFO *sig, const char **selector)
 {
-	return give(sig->selector, selector);
+	return give(sig, known(sig)->selector, selector);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_identity(const DKIM_SIGINFO *sig, const char **identity)
 {
-	return give(sig->identity, identity);
+	return give(sig, known(sig)->identity, identity);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
@@ -171,24 +189,24 @@ ec_opendkim_get_sig_canons(const DKIM_SIGINFO *sig, const char **header,
     const char **body)
 {
 	if (header != NULL)
-		*header = sig->header_canon;
+		*header = known(sig)->header_canon;
 	if (body != NULL)
-		*body = sig->body_canon;
-	return DKIM_STAT_OK;
+		*body = known(sig)->body_canon;
+	return done(sig);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_signalg(const DKIM_SIGINFO *sig, const char **algorithm)
 {
-	*algorithm = sig->algorithm;
-	return DKIM_STAT_OK;
+	*algorithm = known(sig)->algorithm;
+	return done(sig);
 }
 
 EC_MODULE_EXPORT DKIM_STAT
 ec_opendkim_get_sig_keysize(const DKIM_SIGINFO *sig, unsigned *bits)
 {
-	*bits = sig->key_bits;
-	return sig->key_bits > 0 ? DKIM_STAT_OK : DKIM_STAT_NOKEY;
+	*bits = known(sig)->key_bits;
+	return *bits > 0 || sig == NULL ? done(sig) : DKIM_STAT_NOKEY;
 }
 
 static bool
@@ -211,7 +229,7 @@ ec_opendkim_get_sig_hdrsigned(const DKIM_SIGINFO *sig, const char *name,
     int *is_signed)
 {
 	*is_signed = 0;
-	if (name == NULL || name[0] == '\0')
+	if (sig == NULL || name == NULL || name[0] == '\0')
 		return DKIM_STAT_INVALID;
 	if (sig->headers == NULL)
 		return DKIM_STAT_SYNTAX;

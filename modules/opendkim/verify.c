@@ -278,7 +278,10 @@ ec_opendkim_verify(ec_message *m, DKIM *dkim, int *status,
     OpenDKIMResumeFunc resume_func, void *resume_closure)
 {
 	enum stage stage;
+	int unwanted;
 
+	if (status == NULL)
+		status = &unwanted;
 	*status = DKIM_STAT_INVALID;
 	if (m == NULL || dkim == NULL)
 		return VALIDATE_CONT;

@@ -125,7 +125,10 @@ calls_that_cannot_be_are_invalid(void **state)
 {
 	static const char *const names[] = { "early_count", "early_sig",
 		"no_message", "no_handle", "other_message", "no_sig",
-		"negative", "null_count" };
+		"negative", "null_count", "no_status", "nothing_status",
+		"nothing_error", "nothing_flags", "nothing_domain",
+		"nothing_selector", "nothing_identity", "nothing_canons",
+		"nothing_signalg", "nothing_keysize", "nothing_hdrsigned" };
 	char *text = signed_by(SIGN), line[64];
 
 	(void)state;
@@ -135,6 +138,8 @@ calls_that_cannot_be_are_invalid(void **state)
 		(void)snprintf(line, sizeof(line), "%s=9\n", names[i]);
 		assert_says(scene.context, line);
 	}
+	assert_says(scene.context, "nothing_text=-\n");
+	assert_says(scene.context, "nothing_number=0\n");
 	assert_says(scene.context, "no_word=unknown status\n");
 }
 

@@ -175,6 +175,38 @@ leave(ec_message *msg)
 	return VALIDATE_CONT;
 }
 
+/* What get_sig() leaves where there is none is passed on, or no pointer is
+ * given at all. */
+static void
+ask_of_nothing(ec_message *msg)
+{
+	const char *text;
+	unsigned number;
+	int is_signed;
+
+	call_set_number(msg, "nothing_status", ec_opendkim_get_sig_status(NULL));
+	call_set_number(msg, "nothing_error", ec_opendkim_get_sig_errorstr(NULL,
+	    &text));
+	call_set_number(msg, "nothing_flags", ec_opendkim_get_sig_flags(NULL,
+	    &number));
+	call_set_number(msg, "nothing_domain", ec_opendkim_get_sig_domain(NULL,
+	    &text));
+	call_set_number(msg, "nothing_selector", ec_opendkim_get_sig_selector(NULL,
+	    &text));
+	call_set_number(msg, "nothing_identity", ec_opendkim_get_sig_identity(NULL,
+	    &text));
+	call_set_number(msg, "nothing_canons", ec_opendkim_get_sig_canons(NULL,
+	    &text, &text));
+	call_set_number(msg, "nothing_signalg", ec_opendkim_get_sig_signalg(NULL,
+	    &text));
+	call_set(msg, "nothing_text", text);
+	call_set_number(msg, "nothing_keysize", ec_opendkim_get_sig_keysize(NULL,
+	    &number));
+	call_set_number(msg, "nothing_hdrsigned", ec_opendkim_get_sig_hdrsigned(NULL,
+	    "from", &is_signed));
+	call_set_number(msg, "nothing_number", (int)number + is_signed);
+}
+
 /* Calls that cannot be. */
 static int
 wrong(ec_message *msg)
@@ -191,6 +223,8 @@ wrong(ec_message *msg)
 	    &status, NULL, NULL) == VALIDATE_CONT ? status : -1);
 	call_set_number(msg, "no_handle", ec_opendkim_verify(msg, NULL, &status,
 	    NULL, NULL) == VALIDATE_CONT ? status : -1);
+	call_set_number(msg, "no_status", ec_opendkim_verify(NULL, one.dkim, NULL,
+	    NULL, NULL) == VALIDATE_CONT ? 9 : -1);
 	(void)verify(msg, NULL, &status);
 	call_set_number(msg, "other_message", ec_opendkim_verify(copy, one.dkim,
 	    &status, NULL, NULL) == VALIDATE_CONT ? status : -1);
@@ -200,6 +234,7 @@ wrong(ec_message *msg)
 	call_set_number(msg, "null_count",
 	    ec_opendkim_get_num_sigs(NULL, &count));
 	call_set(msg, "no_word", ec_opendkim_status_to_string(99));
+	ask_of_nothing(msg);
 	ec_opendkim_free(NULL);
 	ec_message_free(copy);
 	return VALIDATE_CONT;

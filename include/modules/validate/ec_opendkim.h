@@ -114,6 +114,7 @@ EC_ADDITION void ec_opendkim_free(DKIM *dkim); /* NULL is fine */
  * that holds, DKIM_STAT_OK; if none does, that of the topmost;
  * DKIM_STAT_NOSIG without any; DKIM_STAT_INVALID for a handle that was used
  * for another message.  Asked again about the same message, it says the same.
+ * status may be NULL.
  */
 typedef void (*OpenDKIMResumeFunc)(void *closure);
 int ec_opendkim_verify(ec_message *m, DKIM *dkim, int *status,
@@ -125,10 +126,11 @@ int ec_opendkim_verify(ec_message *m, DKIM *dkim, int *status,
  * with it.
  *
  * The functions return DKIM_STAT_OK; DKIM_STAT_INVALID when the message was
- * not verified, or for an index that is not there; DKIM_STAT_SYNTAX when the
- * signature has no such part, or it could not be read: then the result is NULL
- * or 0.  Texts of signatures have control characters, and 8-bit bytes that are
- * no UTF-8, as '?'.
+ * not verified, for an index that is not there, and for the NULL that this
+ * leaves in place of a signature; DKIM_STAT_SYNTAX when the signature has no
+ * such part, or it could not be read: then the result is NULL or 0.  Texts of
+ * signatures have control characters, and 8-bit bytes that are no UTF-8, as
+ * '?'.
  */
 EC_ADDITION DKIM_STAT ec_opendkim_get_num_sigs(const DKIM *dkim, int *count);
 /* From 0, which is the topmost. */
