@@ -166,7 +166,8 @@ add_range(struct blocks *blocks, const char *text, size_t n,
 {
 	const char *dash = memchr(text, '-', n);
 	struct network_key first, last;
-	uint32_t low, high, size, from;
+	uint32_t low, high, from;
+	uint64_t size; /* that of all addresses does not fit 32 bits */
 	char end[NETWORK_KEY_TEXT];
 	int base;
 
@@ -199,7 +200,7 @@ add_range(struct blocks *blocks, const char *text, size_t n,
 			return -1;
 		if (high - low < size)
 			break;
-		low += size;
+		low += (uint32_t)size;
 	}
 	return 0;
 }

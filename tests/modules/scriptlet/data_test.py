@@ -427,6 +427,25 @@ nonsense here
         fails(function() msys.cidr.define("f", "odd") end, "no type")""")
 
 
+@test("a range may go to the last address, and be all there are")
+def cidr_wide():
+    for blocks, inside, outside in (
+            ("0.0.0.0-255.255.255.255", ("0.0.0.0", "255.255.255.255"), ()),
+            ("0.0.0.1-255", ("0.0.0.1", "0.0.0.255"), ("0.0.0.0", "0.0.1.0")),
+            ("128.0.0.0-255.255.255.255", ("128.0.0.0", "255.255.255.255"),
+             ("127.255.255.255",)),
+            ("0.0.0.1-255.255.255.254", ("0.0.0.1", "255.255.255.254"),
+             ("0.0.0.0", "255.255.255.255")),
+            ("255.255.255.255-255.255.255.255", ("255.255.255.255",),
+             ("255.255.255.254",))):
+        write("wide", blocks + " :127.0.0.3:x\n")
+        policy('msys.cidr.define("w", { type = "rbldnsd", source = "wide" })\n'
+               + "".join(f'is(msys.cidr.query("w", "{a}"), "127.0.0.3")\n'
+                         for a in inside) +
+               "".join(f'is(msys.cidr.query("w", "{a}"), nil)\n'
+                       for a in outside))
+
+
 @test("a list whose file is not there is logged, and empty")
 def cidr_without_file():
     result = run({"policy.lua": script("""
