@@ -35,15 +35,16 @@ bad(struct request *request, const char *why)
 	return false;
 }
 
-/* Take over a text and make it part of the id. */
+/* Take over a text and make it part of the id, with its length: no text can
+ * pretend to be two. */
 static void
 lay_text(struct request *request, char **setting, const char *text)
 {
 	if (text == NULL)
 		return;
 	*setting = (char *)(uintptr_t)text; /* only read */
-	(void)stringprintf(&request->id, "\n%td %s",
-	    (char *)setting - (char *)&request->settings, text);
+	(void)stringprintf(&request->id, "\n%td %zu %s",
+	    (char *)setting - (char *)&request->settings, strlen(text), text);
 }
 
 static void

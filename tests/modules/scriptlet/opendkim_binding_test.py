@@ -604,6 +604,20 @@ def key_as_path():
                 equal([line for line in lines if line[:40] in out.err], [])
 
 
+@test("what one call could not sign with does not fail the calls after it")
+def options_apart():
+    for length in "", "3 ":
+        out = run({"policy.lua": script(OPENDKIM + f"""
+            for i = 0, 200 do
+              is(opendkim.sign(msg, vctx, {{
+                identity = "x@a.test\\n" .. i .. " {length}rsa" }}), 0)
+            end
+            is(opendkim.sign(msg, vctx, {{ identity = "x@a.test",
+                                           selector = "rsa" }}), 1)""", FINAL)},
+                  mail=LETTER, conf=signer())
+        holds(out.err, "reached the end", length)
+
+
 @test("a stanza without key and selector signs with what the script brings")
 def bare_stanza():
     for more in "", 'headerlist = ("from" "to" "subject")':
