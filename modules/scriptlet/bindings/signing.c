@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define HOURS_MAX (100 * 366 * 24)
+#define STEPS_SIGN 20000 /* and one for so many octets */
+#define OCTETS_OF_STEP 16
 
 void *
 signing_found(lua_State *L, void *function, const char *module)
@@ -175,6 +177,8 @@ signing_read(lua_State *L, const struct signing_call *call,
 		    "core_final_validation, after the last change");
 	if (!lua_isnil(L, 3))
 		read_options(L, 3, call, args);
+	running_charge(L, STEPS_SIGN +
+	    ec_message_get_message_size(msg) / OCTETS_OF_STEP);
 	return msg;
 }
 

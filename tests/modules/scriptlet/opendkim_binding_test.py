@@ -450,6 +450,16 @@ def budget():
     equal(out.status, DEFERRED, out.err)
 
 
+@test("signing takes its share of the budget")
+def signing_budget():
+    out = run({"policy.lua": script(
+        OPENDKIM + "for i = 1, 100 do opendkim.sign(msg, vctx) end", FINAL)},
+        scripts=(), mail=LETTER,
+        conf=signer() + 'scriptlet "s" { script_instructions = 500000 '
+        'script "policy" { source = "policy" } }\n')
+    holds(out.err, "too many instructions")
+
+
 # opendkim.dkim
 
 
