@@ -185,25 +185,25 @@ ask_of_nothing(ec_message *msg)
 	int is_signed;
 
 	call_set_number(msg, "nothing_status", ec_opendkim_get_sig_status(NULL));
-	call_set_number(msg, "nothing_error", ec_opendkim_get_sig_errorstr(NULL,
-	    &text));
-	call_set_number(msg, "nothing_flags", ec_opendkim_get_sig_flags(NULL,
-	    &number));
-	call_set_number(msg, "nothing_domain", ec_opendkim_get_sig_domain(NULL,
-	    &text));
-	call_set_number(msg, "nothing_selector", ec_opendkim_get_sig_selector(NULL,
-	    &text));
-	call_set_number(msg, "nothing_identity", ec_opendkim_get_sig_identity(NULL,
-	    &text));
-	call_set_number(msg, "nothing_canons", ec_opendkim_get_sig_canons(NULL,
-	    &text, &text));
-	call_set_number(msg, "nothing_signalg", ec_opendkim_get_sig_signalg(NULL,
-	    &text));
+	call_set_number(msg, "nothing_error",
+	    ec_opendkim_get_sig_errorstr(NULL, &text));
+	call_set_number(msg, "nothing_flags",
+	    ec_opendkim_get_sig_flags(NULL, &number));
+	call_set_number(msg, "nothing_domain",
+	    ec_opendkim_get_sig_domain(NULL, &text));
+	call_set_number(msg, "nothing_selector",
+	    ec_opendkim_get_sig_selector(NULL, &text));
+	call_set_number(msg, "nothing_identity",
+	    ec_opendkim_get_sig_identity(NULL, &text));
+	call_set_number(msg, "nothing_canons",
+	    ec_opendkim_get_sig_canons(NULL, &text, &text));
+	call_set_number(msg, "nothing_signalg",
+	    ec_opendkim_get_sig_signalg(NULL, &text));
 	call_set(msg, "nothing_text", text);
-	call_set_number(msg, "nothing_keysize", ec_opendkim_get_sig_keysize(NULL,
-	    &number));
-	call_set_number(msg, "nothing_hdrsigned", ec_opendkim_get_sig_hdrsigned(NULL,
-	    "from", &is_signed));
+	call_set_number(msg, "nothing_keysize",
+	    ec_opendkim_get_sig_keysize(NULL, &number));
+	call_set_number(msg, "nothing_hdrsigned",
+	    ec_opendkim_get_sig_hdrsigned(NULL, "from", &is_signed));
 	call_set_number(msg, "nothing_number", (int)number + is_signed);
 }
 
