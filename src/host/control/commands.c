@@ -315,6 +315,8 @@ run_module(command_construct *cc, const struct generation *generation,
 {
 	struct instance *instance = addressed(cc->argv[0], generation);
 	ControlHookFunc control;
+	char *words;
+	size_t n;
 
 	if (instance == NULL) {
 		if (!tell_instances(cc->argv[0], generation, response))
@@ -328,8 +330,13 @@ run_module(command_construct *cc, const struct generation *generation,
 		    instance->module->name);
 		return EC_RUN_COMMAND_FAILED;
 	}
-	control(instance->infra, response,
-	    cc->argc > 1 ? cc->argv_offsets[1] : "", cc->xml);
+	words = xstrdup(cc->argc > 1 ? cc->argv_offsets[1] : "");
+	n = strlen(words);
+	while (n > 0 && isspace((unsigned char)words[n - 1]) != 0)
+		n--;
+	words[n] = '\0'; /* modules compare it as it is */
+	control(instance->infra, response, words, cc->xml);
+	free(words);
 	return cc->failed ? EC_RUN_COMMAND_FAILED : EC_RUN_COMMAND_COMPLETED;
 }
 
@@ -485,6 +492,7 @@ commands_run(const char *line, const char *user, string *response)
 
 struct listed { /* a copy, so that no lock is held while telling */
 	char *prefix, *summary, *text;
+	bool has_function;
 };
 
 static int
@@ -499,16 +507,51 @@ static void
 copy_list(const struct command *list, struct listed **all, size_t *n)
 {
 	for (; list != NULL; list = list->next) {
-		if (list->func == NULL && list->old == NULL &&
-		    list->summary == NULL)
-			continue;
 		*all = xrealloc(*all, (*n + 1) * sizeof(**all));
 		(*all)[(*n)++] = (struct listed){
 			xstrdup(list->prefix),
 			xstrdup(list->summary != NULL ? list->summary : ""),
 			list->text != NULL ? xstrdup(list->text) : NULL,
+			list->func != NULL || list->old != NULL,
 		};
 	}
+}
+
+static void
+listed_deinit(struct listed *listed)
+{
+	free(listed->prefix);
+	free(listed->summary);
+	free(listed->text);
+}
+
+/* Help is the process's, its command may be a configuration's: two rows of one
+ * prefix become one.  Gives how many are left. */
+static size_t
+merge(struct listed *all, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct listed *last = kept > 0 ? &all[kept - 1] : NULL;
+
+		if (last == NULL || by_prefix(last, &all[i]) != 0) {
+			all[kept++] = all[i];
+			continue;
+		}
+		last->has_function = last->has_function ||
+		    all[i].has_function;
+		if (last->summary[0] == '\0') {
+			struct listed before = *last;
+
+			last->summary = all[i].summary;
+			last->text = all[i].text;
+			all[i].summary = before.summary;
+			all[i].text = before.text;
+		}
+		listed_deinit(&all[i]);
+	}
+	return kept;
 }
 
 void
@@ -527,11 +570,13 @@ commands_each(void (*each)(void *closure, const char *prefix,
 	(void)pthread_mutex_unlock(&commands_lock);
 	if (n > 0)
 		qsort(all, n, sizeof(*all), by_prefix);
+	n = merge(all, n);
 	for (size_t i = 0; i < n; i++) {
-		each(closure, all[i].prefix, all[i].summary, all[i].text);
-		free(all[i].prefix);
-		free(all[i].summary);
-		free(all[i].text);
+		/* else it went with its configuration */
+		if (all[i].has_function)
+			each(closure, all[i].prefix, all[i].summary,
+			    all[i].text);
+		listed_deinit(&all[i]);
 	}
 	free(all);
 }

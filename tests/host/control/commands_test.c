@@ -113,6 +113,7 @@ a_module_is_addressed_with_and_without_instance(void **state)
 		{ "ALPHA:one  stats", "'stats' xml=0" },
 		{ "xml alpha:two stats", "'stats' xml=1" },
 		{ "alpha:one", "'' xml=0" },
+		{ "alpha:one stats \t", "'stats' xml=0" },
 		{ "solo flush keycache", "'flush keycache' xml=0" },
 		{ "beta flush", "'flush' xml=0" }, /* the only instance */
 		{ "alpha stats",
@@ -121,6 +122,7 @@ a_module_is_addressed_with_and_without_instance(void **state)
 		  "No instance 'alpha:six'; there are: alpha:one, alpha:two\n" },
 		{ "trace beta word", "beta:b heard word" },
 	};
+	const char *help;
 
 	(void)state;
 	assert_true(workshop_load("alpha \"one\" { }\nalpha \"two\" { }\n"
@@ -128,8 +130,16 @@ a_module_is_addressed_with_and_without_instance(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_string_equal(workshop_command(rows[i].line),
 		    rows[i].answer);
+	/* which help lists once, though its line is the process's */
+	ec_control_register_help("trace beta", "hears a word", NULL);
+	help = strstr(workshop_command("help"), "\n  trace beta");
+	assert_non_null(help);
+	assert_int_equal(strncmp(help, "\n  trace beta               hears a "
+	    "word\n", 41), 0);
+	assert_null(strstr(help + 1, "\n  trace beta"));
 	/* what a configuration registered goes with it */
 	assert_true(workshop_reload("solo { }\n"));
+	assert_null(strstr(workshop_command("help"), "trace beta"));
 	assert_string_equal(workshop_command("trace beta word"),
 	    "Unknown command 'trace' (\"help\" lists them)\n");
 	host_close();
