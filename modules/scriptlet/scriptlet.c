@@ -13,6 +13,7 @@
  */
 #include "scriptlet/scriptlet.h"
 
+#include "control.h"
 #include "dkim/memory.h"
 #include "dkim/option.h"
 #include "scriptlet/callouts.h"
@@ -149,18 +150,30 @@ ext_init(generic_module_infrastructure *self, ec_config_header *transaction,
 static int
 config_setup(generic_module_infrastructure *self, int ignoreme)
 {
-	(void)self;
 	(void)ignoreme;
+	ec_control_register_module_help(self, "modules",
+	    "what scripts registered, and their callouts", NULL);
+	ec_control_register_module_help(self, "stats",
+	    "interpreters and sessions", NULL);
 	return options_register();
 }
 
 static void
-show_stats(struct scriptlet *scriptlet, string *response)
+show_stats(struct scriptlet *scriptlet, string *response, int xml)
 {
+	const command_construct *cc = ec_control_get_command_construct();
 	struct states_count count = states_count(scriptlet->states);
+	const char *format = "interpreters: %zu, idle: %zu, sessions: %zu\n";
 
-	(void)stringprintf(response, "interpreters: %zu, idle: %zu, "
-	    "sessions: %zu\n", count.made, count.idle, count.sessions);
+	if (xml != 0)
+		format = "<scriptlet>\n  <interpreters>%zu</interpreters>\n"
+		    "  <idle>%zu</idle>\n  <sessions>%zu</sessions>\n"
+		    "</scriptlet>\n";
+	else if (cc != NULL && cc->json)
+		format = "{\"interpreters\": %zu, \"idle\": %zu, "
+		    "\"sessions\": %zu}\n";
+	(void)stringprintf(response, format, count.made, count.idle,
+	    count.sessions);
 }
 
 static void
@@ -178,14 +191,15 @@ static void
 control(generic_module_infrastructure *self, string *response,
     const char *command, int xml)
 {
-	(void)xml;
-	if (strcmp(command, "modules") == 0)
+	if (strcmp(command, "modules") == 0) {
 		show_modules(self->module_private_data, response);
-	else if (strcmp(command, "stats") == 0)
-		show_stats(self->module_private_data, response);
-	else
-		(void)stringprintf(response, "modules: what scripts "
-		    "registered\nstats: interpreters and sessions\n");
+	} else if (strcmp(command, "stats") == 0) {
+		show_stats(self->module_private_data, response, xml);
+	} else {
+		(void)stringprintf(response, "unknown command '%s': try "
+		    "'modules' or 'stats'\n", command);
+		ec_control_fail();
+	}
 }
 
 EC_MODULE_EXPORT generic_module_infrastructure scriptlet = { .shared = {
