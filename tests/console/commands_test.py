@@ -430,7 +430,7 @@ def structure():
             xml.etree.ElementTree.fromstring(
                 "<all>" + re.sub(r"<\?xml.*?\?>", "", answer("xml " + line)) +
                 "</all>")
-        equal(data("reopen logs"), {"ok": True, "text": "Logs reopened\n"})
+        equal(data("reopen logs"), {"ok": True, "reopened": True, "text": "Logs reopened\n"})
         equal(json.loads(console("json no such command")[1])["ok"], False)
 
 

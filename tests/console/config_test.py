@@ -7,12 +7,11 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import threading
 
-from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, SOCKET, Daemon,
-                   check, console, equal, holds, main, test, wait_for)
+from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, Console,
+                   Daemon, check, console, equal, holds, main, test, wait_for)
 
 INCLUDED = f"{FOLDER}/included.conf"
 STANZAS = '''Domain "a.test" { dkim = "disabled" }
@@ -22,26 +21,6 @@ dkim_sign "s" {
   old.test [ selector = "two" ]
 }
 '''
-
-
-class Console:
-    """A connection that stays: answers are (status, text)."""
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(PATIENCE)
-        self.socket.connect(SOCKET)
-        self.file = self.socket.makefile("rb")
-        self.file.readline()
-
-    def __call__(self, line):
-        self.socket.sendall(line.encode() + b"\n")
-        status, length = self.file.readline().split()
-        return int(status), self.file.read(int(length)).decode()
-
-    def close(self):
-        self.file.close()
-        self.socket.close()
 
 
 def ours(path, mode=0o644):

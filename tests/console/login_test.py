@@ -6,6 +6,7 @@ import base64
 import grp
 import hashlib
 import hmac
+import json
 import os
 import pwd
 import socket
@@ -434,9 +435,16 @@ def roles():
             equal(wire.ask("json pid")[0], 0)
             equal(wire.ask("config  eval   timeout_that_is_none")[0], 2)
             for line in ("config set Hostname x", "shutdown", "PID", '"pid"',
-                         "pid shutdown", "json shutdown", "xml json pid",
-                         "complete_not pid", "authz roles list"):
+                         "pid shutdown", "complete_not pid",
+                         "authz roles list"):
                 equal(wire.ask(line), (DENIED, REFUSAL), line)
+            # in the form that is asked for
+            status, told = wire.ask("json shutdown")
+            equal((status, json.loads(told)),
+                  (DENIED, {"ok": False, "text": REFUSAL}))
+            equal(wire.ask("xml json pid"),
+                  (DENIED, "<error>\n  <ok>false</ok>\n"
+                           f"  <text>{REFUSAL}</text>\n</error>\n"))
             # without these nobody finds out what he may do
             holds(wire.ask("help")[1], "shutdown")
             equal(wire.ask("authz id"),

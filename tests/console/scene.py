@@ -6,6 +6,7 @@ MAILSEALD EC_CONSOLE.
 import atexit
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,26 @@ def console(*words, text=None, endpoint=SOCKET):
                           capture_output=True, text=True, timeout=PATIENCE,
                           check=False)
     return done.returncode, done.stdout
+
+
+class Console:
+    """A connection that stays: answers are (status, text)."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(SOCKET)
+        self.file = self.socket.makefile("rb")
+        self.file.readline()
+
+    def __call__(self, line):
+        self.socket.sendall(line.encode() + b"\n")
+        status, length = self.file.readline().split()
+        return int(status), self.file.read(int(length)).decode()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
 
 
 def wait_for(condition, what):

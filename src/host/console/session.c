@@ -10,6 +10,7 @@
 #include "host/console/exchange.h"
 #include "host/console/roles.h"
 #include "host/control/commands.h"
+#include "host/control/form.h"
 #include "host/generation.h"
 #include "host/log/log.h"
 #include "host/online/transaction.h"
@@ -163,6 +164,19 @@ static void
 answer_text(struct talk *talk, int status, const char *text)
 {
 	answer(talk, status, text, strlen(text));
+}
+
+/* The same to a command, in the form that it asks for. */
+static void
+answer_no(struct talk *talk, const char *command, const char *words)
+{
+	string out;
+
+	(void)string_init_type(&out, 256, STRING_TYPE_ECSTRING);
+	(void)stringprintf(&out, "%s", words);
+	form_ensure(form_of_line(command), false, &out);
+	answer(talk, EC_RUN_COMMAND_NOT_AUTHZ, out.buffer, (size_t)out.len);
+	(void)string_destroy(&out);
 }
 
 /* What was dealt with is wiped: it may have been a password. */
@@ -507,7 +521,7 @@ run_if_allowed(struct talk *talk, const struct view *view, const char *text)
 	else if (line != NULL || is_authorized(talk, view, command))
 		run(talk, text);
 	else
-		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, NOT_AUTHORIZED);
+		answer_no(talk, text, NOT_AUTHORIZED);
 	free(command);
 }
 
@@ -526,7 +540,7 @@ deal_with(struct talk *talk, const char *text)
 	view_begin(talk->session, &view);
 	set_timeout(talk, view.access.timeout);
 	if (!is_admitted(talk, &view)) {
-		answer_text(talk, EC_RUN_COMMAND_NOT_AUTHZ, DENIED);
+		answer_no(talk, text, DENIED);
 		talk->is_over = true;
 	} else if (auth != NULL) {
 		run_auth(talk, &view, auth);

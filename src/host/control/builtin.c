@@ -29,6 +29,7 @@ commands_add_builtin(void)
 	logs_add_commands();
 	lookup_add_commands();
 	memory_add_commands();
+	metrics_view_add_commands();
 	modules_add_commands();
 	process_add_commands();
 	summary_add_commands();

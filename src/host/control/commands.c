@@ -16,7 +16,6 @@
 #include "hooks/core/control_pre_command.h"
 
 #include <ctype.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -391,26 +390,17 @@ take_form(command_construct *cc)
 	}
 }
 
-/* A command that writes no JSON itself has its text in an object. */
-static void
-as_json(int ret, string *response)
+/* A line of one word may be a command of that name; it may not be one, or it
+ * cannot be cut into words. */
+static enum form
+form_of(const command_construct *cc, int ret)
 {
-	size_t n = (size_t)response->len;
-	json_t *own = json_loadb(n > 0 ? response->buffer : "", n, 0, NULL);
-	json_t *made = own != NULL ? NULL : json_pack("{s:b,s:o}", "ok",
-	    ret == EC_RUN_COMMAND_COMPLETED, "text",
-	    form_text(n > 0 ? response->buffer : ""));
-	char *text = made != NULL ? json_dumps(made, 0) : NULL;
-
-	json_decref(own);
-	json_decref(made);
-	if (text == NULL)
-		return;
-	(void)string_destroy(response);
-	(void)string_init_type(response, strlen(text) + 2,
-	    STRING_TYPE_ECSTRING);
-	(void)stringprintf(response, "%s\n", text);
-	free(text);
+	if (cc->json)
+		return FORM_JSON;
+	if (cc->xml)
+		return FORM_XML;
+	return ret == EC_RUN_COMMAND_FAILED ?
+	    form_of_line(cc->command.buffer) : FORM_WORDS;
 }
 
 static double
@@ -457,11 +447,11 @@ run_command2(command_construct *cc, string *response, Event *session)
 		take_form(cc);
 		ret = run(cc, generation, response);
 		tell_more(cc, generation, began, response);
-		if (cc->json)
-			as_json(ret, response);
 	} else {
 		ret = EC_RUN_COMMAND_COMPLETED;
 	}
+	form_ensure(form_of(cc, ret), ret == EC_RUN_COMMAND_COMPLETED,
+	    response);
 	answering = outer;
 	free(cc->argv - cc->xml - cc->json);
 	free(cc->argv_offsets - cc->xml - cc->json);
@@ -481,6 +471,7 @@ commands_run(const char *line, const char *user, string *response)
 
 	if (n > COMMAND_BYTES) {
 		(void)stringprintf(response, "The command is too long\n");
+		form_ensure(form_of_line(line), false, response);
 		return EC_RUN_COMMAND_FAILED;
 	}
 	(void)string_init_type(&cc.command, n + 1, STRING_TYPE_ECSTRING);

@@ -27,9 +27,10 @@ void locate_add_commands(void); /* config locate */
 void logs_add_commands(void); /* paniclog, reopen logs */
 void lookup_add_commands(void); /* dig, dns_cache */
 void memory_add_commands(void);
+void metrics_view_add_commands(void); /* metrics */
 void modules_add_commands(void); /* module list, hooks */
 void process_add_commands(void); /* shutdown, debugging mode */
-void summary_add_commands(void); /* summary, metrics */
+void summary_add_commands(void);
 void threads_add_commands(void);
 void trace_add_commands(void);
 void transaction_add_commands(void); /* config begin, commit ... */

@@ -36,14 +36,16 @@ static int
 run_reopen(command_construct *cc, void *closure)
 {
 	(void)closure;
+	if (commands_has_rest(cc, 2))
+		return 0;
 	if (log_reopen() != 0) {
 		(void)stringprintf(&cc->response, "The log cannot be opened: "
 		    "the old one is written on\n");
 		return 0;
 	}
 	call_core_log_reopen_hook();
-	(void)stringprintf(&cc->response, "Logs reopened\n");
-	return 1;
+	return form_answer_done(cc, "logs", json_pack("{s:b}", "reopened", 1),
+	    "Logs reopened\n");
 }
 
 void

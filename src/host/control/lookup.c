@@ -309,17 +309,32 @@ nobody(command_construct *cc)
 }
 
 static int
+answer_submitted(command_construct *cc, const ec_dns_request *request,
+    const struct lookup *lookup, const char *type, const char *words)
+{
+	char line[32];
+
+	if (is_failure(lookup)) {
+		(void)stringprintf(&cc->response, "%s\n", lookup->why);
+		return 0;
+	}
+	(void)snprintf(line, sizeof(line), "%s\n", words);
+	return form_answer_done(cc, "dns", json_pack("{s:o,s:s,s:b}", "name",
+	    form_text(request->name), "type", type, "submitted", 1), line);
+}
+
+static int
 answer(command_construct *cc, const ec_dns_request *request,
     const struct lookup *lookup, const char *type)
 {
 	string *out = &cc->response;
 
+	if (request->what == EC_DNS_SUBMIT)
+		return answer_submitted(cc, request, lookup, type,
+		    "Submitted");
 	if (form_is_wanted(cc)) {
 		(void)form_answer(cc, "dns", model(request->name, type,
 		    lookup));
-	} else if (request->what == EC_DNS_SUBMIT) {
-		(void)stringprintf(out, "%s\n", is_failure(lookup) ?
-		    lookup->why : "Submitted");
 	} else if (request->what == EC_DNS_ASK) {
 		write_dig(out, request->name, type, lookup);
 	} else {
@@ -333,9 +348,13 @@ answer(command_construct *cc, const ec_dns_request *request,
 	return request->what == EC_DNS_LOOKUP || !is_failure(lookup);
 }
 
+/* As data its status is null. */
 static int
-nothing_held(command_construct *cc)
+nothing_held(command_construct *cc, const char *name, const char *type,
+    const struct lookup *lookup)
 {
+	if (form_is_wanted(cc))
+		return form_answer(cc, "dns", model(name, type, lookup));
 	(void)stringprintf(&cc->response,
 	    "Cached result not found, try a submit.\n");
 	return 1;
@@ -366,7 +385,7 @@ ask(command_construct *cc, int what, int first)
 	if (request.is_answered)
 		ret = answer(cc, &request, &lookup, type);
 	else if (what == EC_DNS_LOOKUP && has_core_dns_hook() != 0)
-		ret = nothing_held(cc);
+		ret = nothing_held(cc, name, type, &lookup);
 	else
 		ret = nobody(cc);
 	lookup_deinit(&lookup);
@@ -379,7 +398,7 @@ run_dig(command_construct *cc, void *closure)
 	struct lookup lookup = { 0 };
 	ec_dns_request request = { .what = EC_DNS_SUBMIT, .type = 15,
 	    .reserved = &lookup };
-	int ret = 1;
+	int ret;
 
 	(void)closure;
 	if (cc->argc != 2)
@@ -387,13 +406,8 @@ run_dig(command_construct *cc, void *closure)
 	/* the published form: a query for MX that nobody waits for */
 	request.name = cc->argv[1];
 	call_core_dns_hook(&request);
-	if (!request.is_answered)
-		ret = nobody(cc);
-	else if (is_failure(&lookup))
-		(void)stringprintf(&cc->response, "%s\n", lookup.why);
-	else
-		(void)stringprintf(&cc->response, "submitted\n");
-	ret = ret == 1 && !is_failure(&lookup);
+	ret = request.is_answered ? answer_submitted(cc, &request, &lookup,
+	    "MX", "submitted") : nobody(cc);
 	lookup_deinit(&lookup);
 	return ret;
 }

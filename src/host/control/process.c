@@ -4,9 +4,12 @@
 #include "host/control/commands.h"
 #include "host/control/commands_of.h"
 #include "host/control/debugging.h"
+#include "host/control/form.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A console has a thread of its own as long as it is connected. */
@@ -31,8 +34,8 @@ run_debugging(command_construct *cc, void *closure)
 {
 	(void)closure;
 	debugging = !debugging;
-	(void)stringprintf(&cc->response, "I am Ten Ninjas\n");
-	return 1;
+	return form_answer_done(cc, "debugging", json_pack("{s:b}",
+	    "debugging", debugging), "I am Ten Ninjas\n");
 }
 
 /* As the signal does: messages in flight have their time. */
@@ -42,8 +45,14 @@ run_shutdown(command_construct *cc, void *closure)
 	(void)closure;
 	if (commands_has_rest(cc, 1)) /* "shutdown --help" is a question */
 		return 0;
-	(void)stringprintf(&cc->response, "Shutting down\n");
-	return kill(getpid(), SIGTERM) == 0;
+	if (kill(getpid(), SIGTERM) != 0) {
+		(void)stringprintf(&cc->response, "Not shut down: %s\n",
+		    strerror(errno));
+		return 0;
+	}
+	return form_answer_done(cc, "shutdown", json_pack("{s:b,s:I}",
+	    "shutting_down", 1, "pid", (json_int_t)getpid()),
+	    "Shutting down\n");
 }
 
 void

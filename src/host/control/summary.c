@@ -266,22 +266,10 @@ run_reset(command_construct *cc, void *closure)
 	return 1;
 }
 
-static int
-run_metrics(command_construct *cc, void *closure)
-{
-	(void)closure;
-	metrics_write(METRICS_OPENMETRICS, &cc->response);
-	return 1;
-}
-
 void
 summary_add_commands(void)
 {
 	static const struct command_row rows[] = {
-		{ "metrics", run_metrics, "all counters, as the metrics "
-		    "endpoint has them",
-		    "In the format of OpenMetrics, whether or not there is a "
-		    "Metrics_Listener." },
 		{ "summary", run_summary, "messages, queries and times",
 		    "Since the start, or \"summary reset\".  Messages are "
 		    "delivered by the mail server:\nlines about that are 0." },

@@ -246,8 +246,58 @@ write_histogram(const struct writer *writer, const struct sample *sample)
 	(void)stringprintf(writer->out, "%s%s_bucket{le=\"+Inf\"} %" PRIu64
 	    "\n%s%s_count %" PRIu64 "\n%s%s_sum", prefix, name, count, prefix,
 	    name, count, prefix, name);
-	write_value(writer->out, (double)cells_sum(sample->cells +
-	    CELLS_BOUNDS + 1) / NANOSECONDS);
+	write_value(writer->out, metrics_seconds(sample->cells));
+}
+
+double
+metrics_seconds(int cells)
+{
+	return (double)cells_sum(cells + CELLS_BOUNDS + 1) / NANOSECONDS;
+}
+
+/* All samples, by family. */
+static void
+collect(ec_metrics *metrics)
+{
+	gather(metrics);
+	if (metrics->n > 0)
+		qsort(metrics->samples, metrics->n, sizeof(*metrics->samples),
+		    compare);
+}
+
+static void
+discard(ec_metrics *metrics)
+{
+	for (size_t i = 0; i < metrics->n; i++) {
+		free(metrics->samples[i].name);
+		free(metrics->samples[i].help);
+		free(metrics->samples[i].labels);
+	}
+	free(metrics->samples);
+}
+
+void
+metrics_each(void (*each)(void *closure, const struct metrics_sample *sample),
+    void *closure)
+{
+	ec_metrics metrics = { NULL, 0, 0 };
+
+	collect(&metrics);
+	for (size_t i = 0; i < metrics.n; i++) {
+		const struct sample *sample = &metrics.samples[i];
+
+		each(closure, &(struct metrics_sample){
+			.prefix = prefix_of(sample),
+			.name = sample->name,
+			.help = sample->help,
+			.labels = sample->labels,
+			.type = type_word(sample->type),
+			.value = sample->value,
+			.cells = sample->type == TYPE_HISTOGRAM ?
+			    sample->cells : -1,
+		});
+	}
+	discard(&metrics);
 }
 
 void
@@ -256,10 +306,7 @@ metrics_write(enum metrics_form form, string *out)
 	struct writer writer = { out, form };
 	ec_metrics metrics = { NULL, 0, 0 };
 
-	gather(&metrics);
-	if (metrics.n > 0)
-		qsort(metrics.samples, metrics.n, sizeof(*metrics.samples),
-		    compare);
+	collect(&metrics);
 	for (size_t i = 0; i < metrics.n; i++) {
 		const struct sample *sample = &metrics.samples[i];
 
@@ -272,10 +319,5 @@ metrics_write(enum metrics_form form, string *out)
 	}
 	if (form == METRICS_OPENMETRICS)
 		(void)stringprintf(out, "# EOF\n");
-	for (size_t i = 0; i < metrics.n; i++) {
-		free(metrics.samples[i].name);
-		free(metrics.samples[i].help);
-		free(metrics.samples[i].labels);
-	}
-	free(metrics.samples);
+	discard(&metrics);
 }

@@ -19,6 +19,19 @@ enum metrics_form {
 /* Ask everybody, and write what they say. */
 void metrics_write(enum metrics_form form, string *out);
 
+/* The same, one by one; those of a family follow each other. */
+struct metrics_sample {
+	const char *prefix, *name; /* together the name of the family */
+	const char *help, *labels; /* "": none */
+	const char *type; /* "counter", "gauge", "histogram" */
+	double value;
+	int cells; /* of a histogram, the first; else -1 */
+};
+void metrics_each(void (*each)(void *closure,
+    const struct metrics_sample *sample), void *closure);
+/* The sum of a histogram. */
+double metrics_seconds(int cells);
+
 /* cells.c */
 struct cells_family {
 	const char *name, *help, *labels; /* labels NULL: none */

@@ -38,17 +38,35 @@ add_errors(const struct config_errors *errors, string *out)
 /* What the change leaves without a socket; within a transaction the commit says
  * it. */
 static void
-warn(command_construct *cc)
+find_warnings(const command_construct *cc, struct buffer *out)
 {
 	struct generation *now = generation_current();
+
+	if (!transaction_is_begun())
+		(void)changed_warn(generation_of(cc->transaction)->config,
+		    now->config, out);
+	generation_unref(now);
+}
+
+static void
+warn(command_construct *cc)
+{
 	struct buffer text = { 0 };
 
-	if (!transaction_is_begun() &&
-	    changed_warn(generation_of(cc->transaction)->config, now->config,
-	    &text))
-		add_buffer(&text, &cc->response);
+	find_warnings(cc, &text);
+	add_buffer(&text, &cc->response);
 	buffer_deinit(&text);
-	generation_unref(now);
+}
+
+static json_t *
+with_warnings(const command_construct *cc, json_t *model)
+{
+	struct buffer text = { 0 };
+
+	find_warnings(cc, &text);
+	configured_add_warnings(&text, model);
+	buffer_deinit(&text);
+	return model;
 }
 
 /* Change the transaction, or what is in use; or leave all as it is. */
@@ -179,10 +197,10 @@ tell_set(command_construct *cc, const struct config_option *option,
 	struct config_value value = { .option = option, .written = written };
 
 	if (form_is_wanted(cc))
-		return form_answer(cc, "set", json_pack("{s:b,s:s,s:o,s:b}",
-		    "ok", 1, "name", option->name, "value",
-		    configured_model(&value), "waits_for_restart",
-		    changed_waits(NULL, option)));
+		return form_answer(cc, "set", with_warnings(cc,
+		    json_pack("{s:b,s:s,s:o,s:b}", "ok", 1, "name",
+		    option->name, "value", configured_model(&value),
+		    "waits_for_restart", changed_waits(NULL, option))));
 	configured_lines(option->name, written, &cc->response);
 	if (changed_waits(NULL, option) && !transaction_is_begun())
 		(void)stringprintf(&cc->response, "%s takes effect with a "
@@ -301,6 +319,24 @@ unset(command_construct *cc, const struct where *where)
 }
 
 static int
+tell_stanza_unset(command_construct *cc, const struct where *where)
+{
+	string stanza;
+	json_t *more;
+
+	(void)string_init_type(&stanza, 128, STRING_TYPE_ECSTRING);
+	where_format(where, &stanza);
+	more = with_warnings(cc, json_pack("{s:o}", "stanza",
+	    form_text(stanza.buffer)));
+	(void)string_destroy(&stanza);
+	(void)form_answer_done(cc, "unset", more,
+	    "The stanza has been unset\n");
+	if (!form_is_wanted(cc))
+		warn(cc);
+	return 1;
+}
+
+static int
 run_unset(command_construct *cc, void *closure)
 {
 	struct where where;
@@ -328,9 +364,7 @@ run_unset(command_construct *cc, void *closure)
 		return 0;
 	if (where.option != NULL)
 		return tell_effective(cc);
-	(void)stringprintf(&cc->response, "The stanza has been unset\n");
-	warn(cc);
-	return 1;
+	return tell_stanza_unset(cc, &where);
 }
 
 /* reload */

@@ -4,6 +4,7 @@
 #include "host/online/changed.h"
 
 #include "host/config/shown.h"
+#include "host/online/configured.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,15 +203,10 @@ changed_model(const struct config *from, const struct config *to)
 {
 	struct buffer text = { 0 };
 	json_t *list = json_array();
-	char *lines, *rest, *line;
 
 	(void)changed_tell(from, to, "", &text);
-	rest = lines = buffer_take_text(&text);
-	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL) {
-		if (line[0] != '\0')
-			(void)json_array_append_new(list, json_string(line));
-	}
-	free(lines);
+	configured_add_lines(buffer_span(&text), list);
+	buffer_deinit(&text);
 	return list;
 }
 

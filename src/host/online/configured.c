@@ -140,8 +140,7 @@ configured_add_lines(struct span text, json_t *list)
 		while (line.n > 0 && line.p[0] == ' ')
 			line = span_from(line, 1);
 		if (line.n > 0)
-			(void)json_array_append_new(list, json_stringn(
-			    (const char *)line.p, line.n));
+			(void)json_array_append_new(list, form_span(line));
 	}
 }
 

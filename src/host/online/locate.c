@@ -51,8 +51,9 @@ tell(struct search *search, const struct config_node *node)
 	if (search->list != NULL) {
 		add_place(node, &text);
 		(void)json_array_append_new(search->list, json_pack(
-		    "{s:s,s:o,s:s%}", "scope", node->scope->name, "instance",
-		    form_text(node->instance), "place", text.p, text.n));
+		    "{s:s,s:o,s:o}", "scope", node->scope->name, "instance",
+		    form_text(node->instance), "place",
+		    form_span(buffer_span(&text))));
 		buffer_deinit(&text);
 		return;
 	}

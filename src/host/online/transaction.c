@@ -100,16 +100,16 @@ transaction_change(const command_construct *cc, struct span text,
 }
 
 static int
-say(command_construct *cc, int ok, const char *words)
+refuse(command_construct *cc, const char *words)
 {
 	(void)stringprintf(&cc->response, "%s\n", words);
-	return ok;
+	return 0;
 }
 
 static int
 tell_none(command_construct *cc)
 {
-	return say(cc, 0, "There is no transaction (\"config begin\" begins "
+	return refuse(cc, "There is no transaction (\"config begin\" begins "
 	    "one)");
 }
 
@@ -122,9 +122,9 @@ begin(command_construct *cc, bool from_scratch)
 	struct generation *generation;
 
 	if (!is_open)
-		return say(cc, 0, "Only a console has transactions");
+		return refuse(cc, "Only a console has transactions");
 	if (here.draft != NULL)
-		return say(cc, 0, "There is a transaction already: \"config "
+		return refuse(cc, "There is a transaction already: \"config "
 		    "commit\" or \"config rollback\" ends it");
 	generation = generation_current();
 	here.began = config_ref(generation->config);
@@ -134,10 +134,12 @@ begin(command_construct *cc, bool from_scratch)
 	generation_unref(generation);
 	errors_deinit(&errors);
 	if (here.draft != NULL)
-		return say(cc, 1, from_scratch ? "Transaction begun, from "
-		    "scratch" : "Transaction begun");
+		return form_answer_done(cc, "begin", json_pack("{s:s,s:b}",
+		    "transaction", "begun", "from_scratch", from_scratch),
+		    from_scratch ? "Transaction begun, from scratch\n" :
+		    "Transaction begun\n");
 	drop();
-	return say(cc, 0, "An empty configuration does not load");
+	return refuse(cc, "An empty configuration does not load");
 }
 
 static int
@@ -164,11 +166,11 @@ refuse_commit(command_construct *cc, enum online_outcome outcome,
 	(void)stringwrite2(&cc->response, (const char *)text.p, text.n);
 	buffer_deinit(&text);
 	if (outcome == ONLINE_CONFLICT)
-		return say(cc, 0, "Nothing is committed: the configuration in "
+		return refuse(cc, "Nothing is committed: the configuration in "
 		    "use has changed since this transaction began.\n\"config "
 		    "replay\" lists its commands, \"config rollback\" drops "
 		    "it");
-	return say(cc, 0, "Nothing is committed; the transaction goes on");
+	return refuse(cc, "Nothing is committed; the transaction goes on");
 }
 
 static int
@@ -235,7 +237,8 @@ run_rollback(command_construct *cc, void *closure)
 	if (here.draft == NULL)
 		return tell_none(cc);
 	drop();
-	return say(cc, 1, "Transaction rolled back");
+	return form_answer_done(cc, "rollback", json_pack("{s:s}",
+	    "transaction", "rolled back"), "Transaction rolled back\n");
 }
 
 static int
@@ -246,8 +249,7 @@ replay_model(command_construct *cc)
 
 	while (rest.n > 0) {
 		(void)span_cut(&rest, '\n', &line);
-		(void)json_array_append_new(list, json_stringn(
-		    (const char *)line.p, line.n));
+		(void)json_array_append_new(list, form_span(line));
 	}
 	return form_answer(cc, "replay", json_pack("{s:b,s:b,s:o}", "ok", 1,
 	    "from_scratch", here.is_from_scratch, "commands", list));

@@ -143,27 +143,26 @@ writeback_model(command_construct *cc, const struct placing *placing)
 	for (size_t i = 0; i < placing->count; i++)
 		(void)json_array_append_new(files,
 		    form_text(placing->list[i].path));
-	return form_answer(cc, "writeback", json_pack("{s:b,s:o,s:s%}", "ok",
+	return form_answer(cc, "writeback", json_pack("{s:b,s:o,s:o}", "ok",
 	    placing->nowhere.n == 0, "written", files, "unsaved",
-	    placing->nowhere.n > 0 ? (const char *)placing->nowhere.p : "",
-	    placing->nowhere.n));
+	    form_span(buffer_span(&placing->nowhere))));
 }
 
 static int
 tell_written(command_construct *cc, const struct placing *placing)
 {
+	for (size_t i = 0; i < placing->count; i++)
+		log_line(DNOTICE, "'%s' was written, by the console",
+		    placing->list[i].path);
 	if (form_is_wanted(cc)) {
 		(void)writeback_model(cc, placing);
 		return placing->nowhere.n == 0;
 	}
 	if (placing->count == 0 && placing->nowhere.n == 0)
 		(void)stringprintf(&cc->response, "Nothing to write\n");
-	for (size_t i = 0; i < placing->count; i++) {
+	for (size_t i = 0; i < placing->count; i++)
 		(void)stringprintf(&cc->response, "Written to %s\n",
 		    placing->list[i].path);
-		log_line(DNOTICE, "'%s' was written, by the console",
-		    placing->list[i].path);
-	}
 	tell_nowhere(placing, &cc->response);
 	return placing->nowhere.n == 0;
 }
@@ -297,7 +296,13 @@ write_whole(command_construct *cc, const struct online *online,
 	int ok = save_whole(online, path, &why) == 0;
 
 	if (ok) {
-		(void)stringprintf(&cc->response, "Written to %s\n", path);
+		if (form_is_wanted(cc))
+			(void)form_answer(cc, "writeback", json_pack(
+			    "{s:b,s:[o],s:s}", "ok", 1, "written",
+			    form_text(path), "unsaved", ""));
+		else
+			(void)stringprintf(&cc->response, "Written to %s\n",
+			    path);
 		log_line(DNOTICE, "'%s' was written, by the console", path);
 	} else {
 		add_buffer(&why, &cc->response);
@@ -349,6 +354,20 @@ run_writeback(command_construct *cc, void *closure)
 	return ok;
 }
 
+/* As data it is a text as well: "config showrecurse" has it in parts. */
+static int
+show_whole(command_construct *cc)
+{
+	string text;
+	int ret;
+
+	(void)string_init_type(&text, 4096, STRING_TYPE_ECSTRING);
+	configured_whole(transaction_config(cc), &text);
+	ret = form_answer_done(cc, "configuration", NULL, text.buffer);
+	(void)string_destroy(&text);
+	return ret;
+}
+
 static int
 run_write_config(command_construct *cc, void *closure)
 {
@@ -361,10 +380,8 @@ run_write_config(command_construct *cc, void *closure)
 		(void)stringprintf(&cc->response, "write config [PATH]\n");
 		return 0;
 	}
-	if (cc->argc < 3) {
-		configured_whole(transaction_config(cc), &cc->response);
-		return 1;
-	}
+	if (cc->argc < 3)
+		return show_whole(cc);
 	path = configured_path(cc->argv[2]);
 	online_begin(&online);
 	ok = write_whole(cc, &online, path);

@@ -5,6 +5,7 @@
 
 #include "control.h"
 #include "host/control/commands.h"
+#include "host/control/form.h"
 #include "host/stats/keeper.h"
 #include "host/stats/signing.h"
 
@@ -37,8 +38,8 @@ run_reset(command_construct *cc, void *closure)
 		return 0;
 	signing_reset();
 	keeper_was_reset();
-	(void)stringprintf(&cc->response, "Signing Statistics are reset\n");
-	return 1;
+	return form_answer_done(cc, "signing_stats", json_pack("{s:b}",
+	    "reset", 1), "Signing Statistics are reset\n");
 }
 
 void

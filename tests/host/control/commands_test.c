@@ -65,7 +65,8 @@ the_longest_prefix_gets_the_line(void **state)
 		{ "\v\fshow\v\fkeys\v", "two: <show> <keys>" },
 		{ "show \"keys\"of\"a\"", "two: <show> <keys> <of\"a\">" },
 		{ "show \"a \\\"b\\\\\"", "one: <show> <a \"b\\>" },
-		{ "xml show keys", "two: <show> <keys> xml" },
+		{ "xml show keys", "<answer>\n  <ok>true</ok>\n  <text>two: "
+		  "&lt;show&gt; &lt;keys&gt; xml</text>\n</answer>\n" },
 		{ "xml", "three: <xml>" },
 		{ "older form here", "one 3 here" },
 		{ "", "" },
@@ -111,7 +112,8 @@ a_module_is_addressed_with_and_without_instance(void **state)
 	} rows[] = {
 		{ "alpha:one stats now", "'stats now' xml=0" },
 		{ "ALPHA:one  stats", "'stats' xml=0" },
-		{ "xml alpha:two stats", "'stats' xml=1" },
+		{ "xml alpha:two stats", "<answer>\n  <ok>true</ok>\n"
+		  "  <text>'stats' xml=1</text>\n</answer>\n" },
 		{ "alpha:one", "'' xml=0" },
 		{ "alpha:one stats \t", "'stats' xml=0" },
 		{ "solo flush keycache", "'flush keycache' xml=0" },
@@ -284,9 +286,21 @@ an_answer_is_data_when_it_is_asked_for(void **state)
 		{ "json summary", "\"ReceivedMessages\": 0" },
 		{ "json summary reset", "\"statistics cleared\"" },
 		{ "json dns_cache stats", "\"hit_rate\": 0.0" },
-		/* a command that makes no data has its words in an object */
+		{ "json reopen logs", "\"reopened\": true" },
 		{ "json reopen logs", "\"text\": \"Logs reopened\\n\"" },
-		{ "json no\xffsuch", "\"ok\": false" },
+		{ "json signing_stats reset", "\"reset\": true" },
+		{ "json debugging mode", "\"debugging\": true" },
+		{ "xml debugging mode", "<debugging>false</debugging>" },
+		{ "json dns_cache lookup a.test TXT",
+		  "No module of this configuration asks the DNS" },
+		{ "json write config", "\\nalpha \\\"o<e\\\" {\\n" },
+		{ "xml write config", "<configuration>\n  <ok>true</ok>\n"
+		  "  <text>Module_Path = (\n" },
+		{ "xml write config", "\nalpha &quot;o&lt;e&quot; {\n" },
+		{ "json metrics", "\"name\": \"mailseal_build_info\"" },
+		{ "json metrics", "\"labels\": {\n            \"result\": "
+		  "\"failed\"\n          },\n          \"value\": 0.0" },
+		{ "xml metrics", "<result>failed</result>" },
 		/* what is no name of an element */
 		{ "xml config show Control_Listener", "<_1_b>c</_1_b>\n" },
 	};
@@ -302,6 +316,99 @@ an_answer_is_data_when_it_is_asked_for(void **state)
 			print_error("%s: %s\n", rows[i].line, answer);
 		assert_non_null(strstr(answer, rows[i].holds));
 	}
+	host_close();
+}
+
+/* What others write when they are asked for a form. */
+static int
+write_closure(command_construct *cc, void *closure)
+{
+	(void)stringprintf(&cc->response, "%s", (const char *)closure);
+	return cc->argc == 1;
+}
+
+#define DEEP_8 "<a><a><a><a><a><a><a><a>"
+#define DEEP_64 DEEP_8 DEEP_8 DEEP_8 DEEP_8 DEEP_8 DEEP_8 DEEP_8 DEEP_8
+
+static void
+whoever_asks_for_data_gets_it_whatever_a_command_writes(void **state)
+{
+	static const struct {
+		const char *writes;
+		const char *line; /* "say", and a word more for a failure */
+		const char *answer;
+	} rows[] = {
+		/* data of its own stays as it is */
+		{ "{\"a\": 1}", "json say", "{\"a\": 1}" },
+		{ "[1]", "json say no", "[1]" },
+		{ "<a b=\"&lt;\" c='x'><d/>&amp;\xc3\xa9</a >\n", "xml say",
+		  "<a b=\"&lt;\" c='x'><d/>&amp;\xc3\xa9</a >\n" },
+		{ "<a/>", "xml say no", "<a/>" },
+		/* elements without a root get one */
+		{ "<a>1</a>\n<b>2</b>\n", "xml say", "<answer>\n"
+		  "  <ok>true</ok>\n<a>1</a>\n<b>2</b>\n</answer>\n" },
+		{ "<a/><b/>", "xml say no", "<error>\n  <ok>false</ok>\n"
+		  "<a/><b/>\n</error>\n" },
+		/* all else is text */
+		{ "", "json say", "{\"ok\": true, \"text\": \"\"}\n" },
+		{ "a\"b\n\xff", "json say no",
+		  "{\"ok\": false, \"text\": \"a\\\"b\\n?\"}\n" },
+		{ "{\"a\": ", "json say",
+		  "{\"ok\": true, \"text\": \"{\\\"a\\\": \"}\n" },
+		{ "7", "json say", "{\"ok\": true, \"text\": \"7\"}\n" },
+#define XML_TEXT(text) "<answer>\n  <ok>true</ok>\n  <text>" text \
+	"</text>\n</answer>\n"
+		{ "", "xml say", XML_TEXT("") },
+		{ "a & b\n", "xml say", XML_TEXT("a &amp; b\n") },
+		{ "x<a/>", "xml say", XML_TEXT("x&lt;a/&gt;") },
+		{ "<a>", "xml say", XML_TEXT("&lt;a&gt;") },
+		{ "</a>", "xml say", XML_TEXT("&lt;/a&gt;") },
+		{ "<a><b></a></b>", "xml say",
+		  XML_TEXT("&lt;a&gt;&lt;b&gt;&lt;/a&gt;&lt;/b&gt;") },
+		{ "<a>&no;</a>", "xml say",
+		  XML_TEXT("&lt;a&gt;&amp;no;&lt;/a&gt;") },
+		{ "<a b='' b=''/>", "xml say",
+		  XML_TEXT("&lt;a b='' b=''/&gt;") },
+		{ "<a b=<>", "xml say", XML_TEXT("&lt;a b=&lt;&gt;") },
+		{ "<a>]]></a>", "xml say",
+		  XML_TEXT("&lt;a&gt;]]&gt;&lt;/a&gt;") },
+		{ "<1/>", "xml say", XML_TEXT("&lt;1/&gt;") },
+		{ "<a>\xff\x01</a>", "xml say",
+		  XML_TEXT("&lt;a&gt;??&lt;/a&gt;") },
+		{ "\xef\xbf\xbf\r", "xml say", XML_TEXT("??") },
+		{ "no", "xml say no", "<error>\n  <ok>false</ok>\n"
+		  "  <text>no</text>\n</error>\n" },
+		/* no command, no words, no line */
+		{ "", "xml nothing", "<error>\n  <ok>false</ok>\n  <text>"
+		  "Unknown command 'nothing' (&quot;help&quot; lists them)\n"
+		  "</text>\n</error>\n" },
+		{ "", " JSON ", "{\"ok\": false, \"text\": \"Unknown command "
+		  "'JSON' (\\\"help\\\" lists them)\\n\"}\n" },
+		{ "", "json say \"", "{\"ok\": false, \"text\": \"A quote is "
+		  "not closed, or there are too many words\\n\"}\n" },
+		{ "", "jsonsay", "Unknown command 'jsonsay' (\"help\" lists "
+		  "them)\n" },
+	};
+	const char *answer;
+
+	(void)state;
+	assert_true(workshop_load(""));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ec_control_register_command2("say",
+		    (void *)(uintptr_t)rows[i].writes, write_closure);
+		answer = workshop_command(rows[i].line);
+		if (strcmp(answer, rows[i].answer) != 0)
+			print_error("'%s' to '%s'\n", rows[i].writes,
+			    rows[i].line);
+		assert_string_equal(answer, rows[i].answer);
+	}
+	/* nested as deeply as can be, and deeper: memory is bounded */
+	ec_control_register_command2("say", (void *)(uintptr_t)DEEP_64,
+	    write_closure);
+	assert_non_null(strstr(workshop_command("xml say"), "&lt;a&gt;"));
+	ec_control_register_command2("say", (void *)(uintptr_t)DEEP_64 DEEP_8,
+	    write_closure);
+	assert_non_null(strstr(workshop_command("xml say"), "&lt;a&gt;"));
 	host_close();
 }
 
@@ -469,6 +576,8 @@ main(int argc, char **argv)
 		    what_modules_answer_is_helped_with_by_registration_alone),
 		cmocka_unit_test(a_line_can_be_completed),
 		cmocka_unit_test(an_answer_is_data_when_it_is_asked_for),
+		cmocka_unit_test(
+		    whoever_asks_for_data_gets_it_whatever_a_command_writes),
 		cmocka_unit_test(pools_and_their_queues_are_shown),
 		cmocka_unit_test(debugging_mode_says_what_a_command_took),
 		cmocka_unit_test(caches_and_logs_can_be_looked_at),
