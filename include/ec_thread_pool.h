@@ -107,7 +107,11 @@ struct ec_thread_pool_job {
  */
 int ec_queue_async_job(ec_async_job *job);
 int ec_queue_async_job_(ec_async_job *job, const char *file, int line,
-    int flags /* 0 */);
+    int flags /* 0, or below */);
+/* What the job logs is said of the message that this thread works on, and heard
+ * by who traces that; so is the job's completion.  Not with this flag, which is
+ * for jobs that serve several messages (addition). */
+#define ECTP_QUEUE_OF_NO_MESSAGE 1
 #define ec_queue_async_job(job) \
 	ec_queue_async_job_((job), __FILE__, __LINE__, 0)
 

@@ -125,7 +125,9 @@ start_worker(void)
 	job->worker = work;
 	job->completion = ECTP_COMPLETE_CALLBACK;
 	job->r.cb.func = end_job;
-	if (ec_queue_async_job(job))
+	/* it takes the letters of all messages */
+	if (ec_queue_async_job_(job, __FILE__, __LINE__,
+	    ECTP_QUEUE_OF_NO_MESSAGE))
 		return true;
 	memory_free(job);
 	return false;

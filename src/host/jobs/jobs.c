@@ -32,6 +32,9 @@ struct queued { /* a job, and what it was queued under */
 	struct queued *next;
 	ec_async_job *job;
 	struct generation *generation; /* with a reference; may be NULL */
+	const struct log_ear *ear; /* with a reference; may be NULL */
+	bool has_message;
+	char message[]; /* whose log lines it writes */
 };
 
 struct pool {
@@ -171,6 +174,19 @@ run(ec_async_job *job, struct generation *generation)
 	generation_unref(generation);
 }
 
+/* The same, for the message that the job was queued for. */
+static void
+run_queued(const struct queued *queued)
+{
+	const char *message = log_message_set(queued->has_message ?
+	    queued->message : NULL);
+	const struct log_ear *ear = log_ear_set(queued->ear);
+
+	run(queued->job, queued->generation);
+	(void)log_ear_set(ear);
+	(void)log_message_set(message);
+}
+
 /* A job that may be skipped at the end. */
 static void
 drop(ec_async_job *job, struct generation *generation)
@@ -178,6 +194,30 @@ drop(ec_async_job *job, struct generation *generation)
 	if (job->free_on_completion_memtype != 0)
 		ec_free(job->free_on_completion_memtype, job);
 	generation_unref(generation);
+}
+
+/* `message` NULL: it belongs to none. */
+static struct queued *
+queued_new(ec_async_job *job, const char *message, const struct log_ear *ear)
+{
+	size_t n = message != NULL ? strlen(message) : 0;
+	struct queued *queued = xcalloc(1, sizeof(*queued) + n + 1);
+
+	queued->job = job;
+	queued->generation = generation_here();
+	queued->ear = ear;
+	queued->has_message = message != NULL;
+	if (n > 0)
+		memcpy(queued->message, message, n);
+	return queued;
+}
+
+/* The job is another's by now, and so is its generation. */
+static void
+queued_free(struct queued *queued)
+{
+	log_ear_unref(queued->ear);
+	free(queued);
 }
 
 /* The next job; NULL: the pool is closed and empty.  Under the lock. */
@@ -266,9 +306,9 @@ pool_thread(void *closure)
 		if (closed && queued->job->skip_on_shutdown)
 			drop(queued->job, queued->generation);
 		else
-			run(queued->job, queued->generation);
+			run_queued(queued);
 		end_job(pool);
-		free(queued);
+		queued_free(queued);
 	}
 }
 
@@ -353,14 +393,15 @@ pool_add(struct pool *pool, struct queued *queued)
 }
 
 static const char *
-queue(struct pool *pool, ec_async_job *job, const char *file, int line)
+queue(struct pool *pool, ec_async_job *job, const char *file, int line,
+    int flags)
 {
-	struct queued *queued = xcalloc(1, sizeof(*queued));
+	bool of_message = (flags & ECTP_QUEUE_OF_NO_MESSAGE) == 0;
+	struct queued *queued = queued_new(job, of_message ? log_message() :
+	    NULL, of_message ? log_ear_ref() : NULL);
 	const char *file_before = job->file, *why;
 	int line_before = job->line;
 
-	queued->job = job;
-	queued->generation = generation_here();
 	/* from here on the job may be complete at any time */
 	job->file = file;
 	job->line = line;
@@ -371,7 +412,7 @@ queue(struct pool *pool, ec_async_job *job, const char *file, int line)
 		job->file = file_before;
 		job->line = line_before;
 		generation_unref(queued->generation);
-		free(queued);
+		queued_free(queued);
 	}
 	return why;
 }
@@ -382,10 +423,9 @@ ec_queue_async_job_(ec_async_job *job, const char *file, int line, int flags)
 	const char *why = fault_of(job);
 	struct pool *pool = pool_of(job->job_class);
 
-	(void)flags;
 	if (why == NULL && pool != NULL && pool->threads_max > 0 &&
 	    job->completion != ECTP_COMPLETE_SYNC) {
-		why = queue(pool, job, file, line);
+		why = queue(pool, job, file, line, flags);
 	} else if (why == NULL) {
 		job->file = file;
 		job->line = line;

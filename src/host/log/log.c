@@ -351,6 +351,21 @@ log_ear_set(const struct log_ear *to)
 	return before;
 }
 
+const struct log_ear *
+log_ear_ref(void)
+{
+	if (ear != NULL && ear->ref != NULL)
+		ear->ref(ear->closure);
+	return ear;
+}
+
+void
+log_ear_unref(const struct log_ear *given)
+{
+	if (given != NULL && given->unref != NULL)
+		given->unref(given->closure);
+}
+
 bool
 log_is_heard(void)
 {

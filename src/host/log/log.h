@@ -74,8 +74,14 @@ bool log_is_traced(void);
 struct log_ear {
 	void (*hear)(void *closure, const char *line, size_t n);
 	void *closure;
+	/* for who wants to keep it longer than it is set; NULL: it lasts */
+	void (*ref)(void *closure);
+	void (*unref)(void *closure);
 };
 const struct log_ear *log_ear_set(const struct log_ear *ear);
+/* The same ear for another thread, with a reference; NULL: nobody listens. */
+const struct log_ear *log_ear_ref(void);
+void log_ear_unref(const struct log_ear *ear); /* NULL is fine */
 bool log_is_heard(void);
 /* For the ear alone; nothing when there is none. */
 void log_aside(int level, const char *fmt, ...) EC_PRINTF_LIKE(2, 3);

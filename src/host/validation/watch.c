@@ -67,6 +67,22 @@ watch_unref(struct watch **watch)
 	free(w);
 }
 
+static void
+ref(void *closure)
+{
+	struct watch *watch = closure;
+
+	atomic_fetch_add(&watch->refs, 1);
+}
+
+static void
+unref(void *closure)
+{
+	struct watch *watch = closure;
+
+	watch_unref(&watch);
+}
+
 /* Make room for so many octets more.  Under text_lock. */
 static bool
 make_room(struct watch *watch, size_t n)
@@ -196,7 +212,7 @@ watch_new(enum watch_kind kind, unsigned messages, unsigned seconds)
 	watch->kind = kind;
 	watch->messages_most = messages;
 	watch->ends = clock_seconds() + seconds;
-	watch->ear = (struct log_ear){ hear, watch };
+	watch->ear = (struct log_ear){ hear, watch, ref, unref };
 	atomic_init(&watch->refs, 1);
 	(void)pthread_mutex_init(&watch->text_lock, NULL);
 	return watch;

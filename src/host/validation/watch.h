@@ -4,7 +4,8 @@
  *
  * A watch takes the messages of a client, or to a recipient, until it has had
  * so many, or its time is over.  All that is said in the threads that work on
- * them is kept, up to a bound, until the watch is removed.
+ * them, and in the jobs that these give to pools, is kept, up to a bound, until
+ * the watch is removed.
  *
  * Any thread.  As long as nobody watches, a message costs one load.
  */

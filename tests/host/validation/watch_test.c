@@ -1,6 +1,7 @@
 /*
  * watch_test.c: whose messages a tracer takes, and that it is bounded.
  */
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "ec_thread_pool.h"
+#include "host/jobs/jobs.h"
 #include "host/log/log.h"
 #include "host/types/clock.h"
 #include "host/validation/watch.h"
@@ -198,6 +201,117 @@ what_is_said_is_kept_up_to_a_bound(void **state)
 	assert_false(watch_show(number, &text));
 }
 
+/* what is said in pools */
+
+struct said { /* by a job */
+	ec_async_job job;
+	sem_t *gate; /* that it waits for, or NULL */
+	bool heard;
+};
+
+static void
+speak(ec_async_job *job, void *closure)
+{
+	struct said *said = closure;
+
+	(void)job;
+	while (said->gate != NULL && sem_wait(said->gate) != 0)
+		continue;
+	said->heard = log_is_heard();
+	log_aside(DDEBUG, "said by a job of %s",
+	    log_message() != NULL ? log_message() : "nobody");
+}
+
+static void
+queue(struct said *said, sem_t *gate, sem_t *done, int flags)
+{
+	*said = (struct said){
+		.job = {
+			.job_class = ECTP_CLASS_SPOOL_IN, /* one thread */
+			.worker = speak,
+			.closure = said,
+			.completion = ECTP_COMPLETE_SEMAPHORE,
+			.r.sema = done,
+		},
+		.gate = gate,
+	};
+	assert_int_equal(ec_queue_async_job_(&said->job, "watch_test.c", 1,
+	    flags), 1);
+}
+
+static void
+wait_for(sem_t *done, int n)
+{
+	while (n > 0)
+		n -= sem_wait(done) == 0 ? 1 : 0;
+}
+
+static void
+jobs_are_heard_that_were_queued_for_the_message(void **state)
+{
+	unsigned number = add(WATCH_CLIENT, "192.0.2.1", 1, 60);
+	struct watch *watch = watch_of_client("192.0.2.1", true);
+	char id[] = "4cXyz";
+	struct said said[4];
+	sem_t gate, done;
+	string text;
+
+	(void)state;
+	(void)sem_init(&gate, 0, 0);
+	(void)sem_init(&done, 0, 0);
+	(void)log_message_set(id);
+	(void)log_ear_set(watch_ear(watch));
+	queue(&said[0], &gate, &done, 0);
+	queue(&said[1], NULL, &done, ECTP_QUEUE_OF_NO_MESSAGE);
+	queue(&said[2], NULL, &done, 0);
+	/* the session goes its way, and its message with it */
+	(void)log_ear_set(NULL);
+	(void)log_message_set(NULL);
+	watch_unref(&watch);
+	memset(id, '?', sizeof(id) - 1);
+	queue(&said[3], NULL, &done, 0);
+	(void)sem_post(&gate);
+	wait_for(&done, 4);
+	assert_true(said[0].heard);
+	assert_false(said[1].heard);
+	assert_true(said[2].heard);
+	assert_false(said[3].heard);
+	(void)string_init_type(&text, 64, STRING_TYPE_ECSTRING);
+	assert_true(watch_show(number, &text));
+	assert_non_null(strstr(text.buffer,
+	    "] [debug] 4cXyz: said by a job of 4cXyz\n"));
+	assert_null(strstr(text.buffer, "nobody"));
+	(void)string_destroy(&text);
+	assert_true(watch_remove(number));
+	(void)sem_destroy(&gate);
+	(void)sem_destroy(&done);
+}
+
+static void
+a_job_may_outlive_its_tracer(void **state)
+{
+	unsigned number = add(WATCH_CLIENT, "192.0.2.1", 1, 60);
+	struct watch *watch = watch_of_client("192.0.2.1", true);
+	struct said said;
+	sem_t gate, done;
+
+	(void)state;
+	(void)sem_init(&gate, 0, 0);
+	(void)sem_init(&done, 0, 0);
+	(void)log_ear_set(watch_ear(watch));
+	queue(&said, &gate, &done, 0);
+	(void)log_ear_set(NULL);
+	watch_unref(&watch);
+	assert_true(watch_remove(number));
+	(void)sem_post(&gate);
+	wait_for(&done, 1);
+	assert_true(said.heard); /* into the void */
+	jobs_close();
+	jobs_open();
+	(void)sem_destroy(&gate);
+	(void)sem_destroy(&done);
+}
+
 static void
 nobodys_address_is_refused(void **state)
 {
@@ -239,6 +353,9 @@ main(void)
 		cmocka_unit_test(a_tracer_ends_by_messages_and_by_time),
 		cmocka_unit_test(one_that_is_over_gives_way_to_another),
 		cmocka_unit_test(what_is_said_is_kept_up_to_a_bound),
+		cmocka_unit_test(
+		    jobs_are_heard_that_were_queued_for_the_message),
+		cmocka_unit_test(a_job_may_outlive_its_tracer),
 		cmocka_unit_test(nobodys_address_is_refused),
 	};
 	struct log_targets silence = { 0 };
