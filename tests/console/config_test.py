@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 
-from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, Console,
+from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, SOCKET, Console,
                    Daemon, check, console, equal, holds, main, test, wait_for)
 
 INCLUDED = f"{FOLDER}/included.conf"
@@ -310,6 +310,15 @@ def listeners_left():
               "The stanza has been unset\n" + NO_CONSOLE)
         answer("config reload")
         holds(answer("config set Milter_Listener Enable false"), NO_MAIL)
+        answer("config reload")
+        for command, warning in (
+                (f'unset Control_Listener Listen "{SOCKET}"', []),
+                ("unset Control_Listener b", [NO_CONSOLE]),
+                ("set Milter_Listener Enable false", [NO_MAIL])):
+            model = json.loads(answer(f"json config {command}"))
+            equal(model.get("warnings", []),
+                  [line.strip().removeprefix("Warning: ")
+                   for line in warning], command)
         text = text_of(CONF)
         with open(CONF, "w", encoding="ascii") as file:
             file.write(text[:text.index("Control_Listener")])
