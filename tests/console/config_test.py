@@ -319,6 +319,7 @@ def listeners_left():
             equal(model.get("warnings", []),
                   [line.strip().removeprefix("Warning: ")
                    for line in warning], command)
+        answer("config reload")
         text = text_of(CONF)
         with open(CONF, "w", encoding="ascii") as file:
             file.write(text[:text.index("Control_Listener")])
