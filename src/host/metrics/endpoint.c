@@ -6,6 +6,7 @@
 #include "host/config/config.h"
 #include "host/config/sockaddr.h"
 #include "host/log/log.h"
+#include "host/metrics/deadlines.h"
 #include "host/metrics/metrics.h"
 #include "host/types/alloc.h"
 
@@ -30,6 +31,8 @@ static struct served { /* one thread at a time follows configurations */
 	struct MHD_Daemon *daemon; /* NULL: a free place */
 	bool wanted;
 } served[ENDPOINT_LISTENS];
+static unsigned patience = ENDPOINT_REQUEST * 1000; /* milliseconds */
+static bool is_watched; /* deadlines are open */
 
 /* answers */
 
@@ -43,7 +46,10 @@ answer(struct MHD_Connection *connection, unsigned status, const char *type,
 
 	if (response == NULL)
 		return MHD_NO;
-	if (MHD_add_response_header(response, "Content-Type", type) == MHD_YES)
+	/* one request for each connection, whose time is that of the request */
+	if (MHD_add_response_header(response, "Content-Type", type) ==
+	    MHD_YES && MHD_add_response_header(response, "Connection",
+	    "close") == MHD_YES)
 		ret = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return ret;
@@ -156,6 +162,60 @@ open_socket(const struct sockaddr_storage *address)
 	return -1;
 }
 
+/* a connection may not last for ever */
+
+static void
+notice(void *closure, struct MHD_Connection *connection, void **of_socket,
+    enum MHD_ConnectionNotificationCode what)
+{
+	const union MHD_ConnectionInfo *info;
+
+	(void)closure;
+	switch (what) {
+	case MHD_CONNECTION_NOTIFY_STARTED:
+		info = MHD_get_connection_info(connection,
+		    MHD_CONNECTION_INFO_CONNECTION_FD);
+		*of_socket = !is_watched || info == NULL ? NULL :
+		    deadline_start(info->connect_fd);
+		break;
+	case MHD_CONNECTION_NOTIFY_CLOSED: /* it is open still */
+		deadline_stop(*of_socket);
+		*of_socket = NULL;
+		break;
+	}
+}
+
+/* Watched as long as there is a socket. */
+static void
+watch(void)
+{
+	if (is_watched)
+		return;
+	is_watched = deadlines_open(ENDPOINT_LISTENS * ENDPOINT_CONNECTIONS,
+	    patience) == 0;
+	if (!is_watched)
+		log_line(DERROR, "Metrics_Listener: slow clients may stay: "
+		    "thread: %s", strerror(errno));
+}
+
+static void
+unwatch(void)
+{
+	for (size_t i = 0; i < ENDPOINT_LISTENS; i++) {
+		if (served[i].daemon != NULL)
+			return;
+	}
+	if (is_watched)
+		deadlines_close();
+	is_watched = false;
+}
+
+void
+endpoint_patience(unsigned milliseconds)
+{
+	patience = milliseconds;
+}
+
 /* Its threads leave signals to the one that waits for them. */
 static struct MHD_Daemon *
 start(int fd)
@@ -171,6 +231,7 @@ start(int fd)
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)ENDPOINT_CONNECTIONS,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)ENDPOINT_IDLE,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES,
+	    MHD_OPTION_NOTIFY_CONNECTION, notice, NULL,
 	    MHD_OPTION_END);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return daemon;
@@ -187,6 +248,7 @@ serve(struct served *place, const char *text)
 		    strerror(errno));
 		return -1;
 	}
+	watch();
 	place->daemon = start(fd);
 	if (place->daemon == NULL) {
 		(void)close(fd);
@@ -332,6 +394,7 @@ endpoint_follow(const struct config *config)
 		    serve(free_place(), names.texts[i]) != 0)
 			ret = -1;
 	}
+	unwatch();
 	return ret;
 }
 
@@ -340,4 +403,5 @@ endpoint_close(void)
 {
 	for (size_t i = 0; i < ENDPOINT_LISTENS; i++)
 		end(&served[i]);
+	unwatch();
 }

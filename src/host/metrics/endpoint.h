@@ -14,7 +14,8 @@
 #define ENDPOINT_DEFAULT "127.0.0.1:9108"
 #define ENDPOINT_LISTENS 8 /* sockets */
 #define ENDPOINT_CONNECTIONS 16 /* at a time, for each socket */
-#define ENDPOINT_IDLE 10 /* seconds */
+#define ENDPOINT_IDLE 10 /* seconds without an octet */
+#define ENDPOINT_REQUEST 30 /* seconds for a connection: one request */
 
 struct config;
 
@@ -28,5 +29,8 @@ void endpoint_examine(const struct config *config,
 int endpoint_follow(const struct config *config);
 
 void endpoint_close(void);
+
+/* Another time than ENDPOINT_REQUEST: for tests, before anything is served. */
+void endpoint_patience(unsigned milliseconds);
 
 #endif
