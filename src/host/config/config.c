@@ -17,13 +17,6 @@
 #include <strings.h>
 #include <unistd.h>
 
-struct attachment {
-	struct attachment *older;
-	const void *key;
-	void *data;
-	void (*free_data)(void *data);
-};
-
 struct config {
 	_Atomic unsigned references;
 	unsigned generation;
@@ -31,7 +24,6 @@ struct config {
 	struct arena arena;
 	struct tree tree;
 	const struct config_file *first_file;
-	struct attachment *attachments;
 };
 
 struct loading { /* what a load needs and its result does not */
@@ -310,19 +302,6 @@ free_views(struct config *config)
 	}
 }
 
-static void
-free_attachments(struct config *config)
-{
-	struct attachment *attachment;
-
-	while ((attachment = config->attachments) != NULL) {
-		config->attachments = attachment->older;
-		if (attachment->free_data != NULL)
-			attachment->free_data(attachment->data);
-		free(attachment);
-	}
-}
-
 void
 config_unref(struct config **config)
 {
@@ -332,7 +311,6 @@ config_unref(struct config **config)
 	if (gone == NULL || atomic_fetch_sub_explicit(&gone->references, 1,
 	    memory_order_acq_rel) != 1)
 		return;
-	free_attachments(gone);
 	free_views(gone);
 	tree_deinit(&gone->tree);
 	arena_deinit(&gone->arena);
@@ -435,25 +413,4 @@ config_binding(const struct config *config, const char *name)
 	node = tree_grouped(config->tree.root, scope, name);
 	return node != NULL ? node :
 	    node_child(config->tree.root, scope, name);
-}
-
-void
-config_attach(struct config *config, const void *key, void *data,
-    void (*free_data)(void *data))
-{
-	struct attachment *attachment = must(malloc(sizeof(*attachment)));
-
-	*attachment = (struct attachment){ config->attachments, key, data,
-	    free_data };
-	config->attachments = attachment;
-}
-
-void *
-config_attachment(const struct config *config, const void *key)
-{
-	const struct attachment *attachment = config->attachments;
-
-	while (attachment != NULL && attachment->key != key)
-		attachment = attachment->older;
-	return attachment == NULL ? NULL : attachment->data;
 }

@@ -93,11 +93,4 @@ bool config_query_add(const struct config *config, struct config_query *query,
 const struct config_node *config_binding(const struct config *config,
     const char *name);
 
-/* Hang something at a generation (module instances, pools); freed, the latest
- * first, when the last reference goes, before the tree.  Only while the
- * configuration is not shared yet.  key is an address of the caller's. */
-void config_attach(struct config *config, const void *key, void *data,
-    void (*free_data)(void *data));
-void *config_attachment(const struct config *config, const void *key);
-
 #endif
