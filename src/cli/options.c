@@ -175,8 +175,8 @@ show_row(const struct option_row *row)
 	show_lines("        ", row->help);
 }
 
-void
-options_show(const struct option_page *page)
+static void
+show_page(const struct option_page *page)
 {
 	printf("usage: mailseal %s ", page->name);
 	show_lines("", page->usage);
@@ -264,7 +264,7 @@ options_parse(const struct option_page *page, int argc, char **argv,
 			status = take_row(page, &page->rows[code - ROW_CODE],
 			    settings);
 		} else if (code == 'h') {
-			options_show(page);
+			show_page(page);
 			status = EX_OK;
 		} else if (code == ':') {
 			status = options_misuse(page, "%s wants a value",

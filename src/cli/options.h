@@ -63,9 +63,6 @@ option_parser option_words; /* unsigned: values of words with commas between */
 int options_parse(const struct option_page *page, int argc, char **argv,
     void *settings, int *operand_r);
 
-/* Print the whole --help text. */
-void options_show(const struct option_page *page);
-
 /* Tell of a misuse: the words, then where help is.  Returns EX_USAGE. */
 __attribute__((format(printf, 2, 3)))
 int options_misuse(const struct option_page *page, const char *format, ...);

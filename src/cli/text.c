@@ -35,8 +35,10 @@ is_scalar(uint32_t point)
 	return point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
 }
 
-size_t
-text_character(struct span s, uint32_t *point_r)
+/* How many octets the UTF-8 character (RFC 3629) at the start of s takes, 0
+ * when there is none; its code point in *point_r. */
+static size_t
+character_octets(struct span s, uint32_t *point_r)
 {
 	const struct utf8_form *form = s.n > 0 ? form_of(s.p[0]) : NULL;
 	uint32_t point;
@@ -82,7 +84,7 @@ text_show(struct buffer *out, struct span s)
 {
 	while (s.n > 0) {
 		uint32_t point;
-		size_t n = text_character(s, &point);
+		size_t n = character_octets(s, &point);
 		struct span character = span_first(s, n > 0 ? n : 1);
 
 		if (n == 0 || upsets_terminal(point))
@@ -112,7 +114,7 @@ text_json(struct span s)
 
 	while (s.n > 0) {
 		uint32_t point;
-		size_t n = text_character(s, &point);
+		size_t n = character_octets(s, &point);
 
 		if (n == 0)
 			buffer_add(&out, SPAN("\xef\xbf\xbd"));

@@ -11,10 +11,6 @@
 
 #include <jansson.h>
 
-/* How many octets the UTF-8 character (RFC 3629) at the start of s takes, 0
- * when there is none; its code point in *point_r. */
-size_t text_character(struct span s, uint32_t *point_r);
-
 /* Add s for a terminal: controls and what is not UTF-8 as \x1b. */
 void text_show(struct buffer *out, struct span s);
 

@@ -34,8 +34,9 @@ content_next_field(struct span *header, struct content_field *field_r)
 	return true;
 }
 
-bool
-content_find(struct span header, struct span name, struct span *value_r)
+/* The value of the first field of a name; false when there is none. */
+static bool
+find(struct span header, struct span name, struct span *value_r)
 {
 	struct content_field field;
 
@@ -325,7 +326,7 @@ read_type(struct span header, struct arena *arena, struct content *c)
 	struct span value, type;
 	bool found;
 
-	if (!content_find(header, SPAN("Content-Type"), &value) ||
+	if (!find(header, SPAN("Content-Type"), &value) ||
 	    !take_type(&value, &type))
 		return 0;
 	if (lower(type, arena, &c->type) != 0 ||
@@ -344,7 +345,7 @@ read_disposition(struct span header, struct arena *arena, struct content *c)
 	struct span value, name;
 	bool found;
 
-	if (!content_find(header, SPAN("Content-Disposition"), &value))
+	if (!find(header, SPAN("Content-Disposition"), &value))
 		return 0;
 	skip_cfws(&value);
 	if (lower(take_token(&value), arena,
@@ -374,7 +375,7 @@ content_read(struct span header, struct arena *arena,
 		.disposition = SPAN_INIT(""),
 		.filename = SPAN_INIT(""),
 	};
-	if (content_find(header, SPAN("Content-Transfer-Encoding"), &value)) {
+	if (find(header, SPAN("Content-Transfer-Encoding"), &value)) {
 		skip_cfws(&value);
 		content_r->transfer_name = take_token(&value);
 		content_r->transfer = transfer_from_name(

@@ -22,10 +22,6 @@ struct content_field {
  * name. */
 bool content_next_field(struct span *header, struct content_field *field_r);
 
-/* The value of the first field of a name; false when there is none. */
-bool content_find(struct span header, struct span name,
-    struct span *value_r);
-
 struct content {
 	struct span type; /* "text/plain", lower-case */
 	struct span charset, boundary; /* "" when not given */

@@ -230,8 +230,10 @@ header_push_addresses(lua_State *L, const struct header_source *source,
 
 /* writing */
 
-enum header_mode
-header_mode_at(lua_State *L, int arg)
+enum header_mode { HEADER_REPLACE, HEADER_PREPEND, HEADER_APPEND };
+
+static enum header_mode
+mode_at(lua_State *L, int arg)
 {
 	static const char *const modes[] = {
 		[HEADER_REPLACE] = "replace", [HEADER_PREPEND] = "prepend",
@@ -449,7 +451,7 @@ int
 header_change(lua_State *L, ec_message *msg, int arg)
 {
 	const char *name = check_name(L, arg);
-	enum header_mode mode = header_mode_at(L, arg + 2);
+	enum header_mode mode = mode_at(L, arg + 2);
 	bool changed = false;
 	lua_Integer n;
 
@@ -497,7 +499,7 @@ int
 header_change_text(lua_State *L, struct span text, int arg)
 {
 	const char *name = check_name(L, arg);
-	enum header_mode mode = header_mode_at(L, arg + 2);
+	enum header_mode mode = mode_at(L, arg + 2);
 	struct content_field field;
 	struct buffer *out;
 	lua_Integer n = 0;

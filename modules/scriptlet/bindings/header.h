@@ -29,9 +29,6 @@ int header_push_values(lua_State *L, const struct header_source *source,
 int header_push_addresses(lua_State *L, const struct header_source *source,
     int arg);
 
-enum header_mode { HEADER_REPLACE, HEADER_PREPEND, HEADER_APPEND };
-enum header_mode header_mode_at(lua_State *L, int arg);
-
 /*
  * Change a message: name, value and mode are at `arg` and behind it.  The value
  * is a text or a table of texts; "" with mode replace deletes.  Pushes whether

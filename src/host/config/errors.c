@@ -65,8 +65,9 @@ errors_format_place(struct config_place place, struct buffer *out)
 		format_place(place.file->path, place.line, out);
 }
 
-void
-errors_format(const struct config_error *error, struct buffer *out)
+/* One error as a line of text, without a line end. */
+static void
+format_error(const struct config_error *error, struct buffer *out)
 {
 	format_place(error->path, error->line, out);
 	buffer_add_text(out, error->message);
@@ -79,7 +80,7 @@ errors_format_all(const struct config_errors *errors, struct buffer *out)
 
 	for (const struct config_error *error = errors->first; error != NULL;
 	    error = error->next) {
-		errors_format(error, out);
+		format_error(error, out);
 		buffer_add_text(out, "\n");
 	}
 	if (errors->count > CONFIG_ERRORS) {

@@ -33,9 +33,6 @@ void errors_add(struct config_errors *errors, struct config_place place,
  * no file is to blame. */
 void errors_format_place(struct config_place place, struct buffer *out);
 
-/* One error as a line of text, without a line end. */
-void errors_format(const struct config_error *error, struct buffer *out);
-
 /* All, a line each, and "and N more errors" where some were not kept. */
 void errors_format_all(const struct config_errors *errors,
     struct buffer *out);
