@@ -681,12 +681,6 @@ resolver_others(const struct resolver *resolver)
 	return resolver->others;
 }
 
-bool
-resolver_validates(const struct resolver *resolver)
-{
-	return resolver->trust_anchor != NULL && resolver->network != NULL;
-}
-
 unsigned
 resolver_query_timeout(const struct resolver *resolver)
 {

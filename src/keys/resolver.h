@@ -157,7 +157,6 @@ struct zone;
 struct network *resolver_network(const struct resolver *resolver);
 const struct zone *resolver_zone(const struct resolver *resolver);
 struct cache *resolver_others(const struct resolver *resolver);
-bool resolver_validates(const struct resolver *resolver);
 unsigned resolver_query_timeout(const struct resolver *resolver);
 void resolver_count(const struct resolver *resolver,
     enum resolver_event event, uint16_t type, const char *name,

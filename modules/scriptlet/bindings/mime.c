@@ -73,14 +73,6 @@ next_delimiter(struct span *rest, struct span boundary, struct span *before_r)
 	return DELIMITER_NONE;
 }
 
-bool
-mime_has_boundary(struct span body, struct span boundary)
-{
-	struct span before;
-
-	return next_delimiter(&body, boundary, &before) != DELIMITER_NONE;
-}
-
 static struct mime_part *
 new_part(struct parser *parser, struct mime_part *parent, struct span header,
     struct span body)

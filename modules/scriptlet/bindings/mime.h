@@ -35,7 +35,4 @@ struct mime_part *mime_next(struct mime_part *part);
 /* Cut a part's text into header and body at its first empty line. */
 void mime_cut(struct span text, struct span *header_r, struct span *body_r);
 
-/* Does a line "--" boundary stand in there? */
-bool mime_has_boundary(struct span body, struct span boundary);
-
 #endif

@@ -246,12 +246,6 @@ milter_stop(unsigned seconds)
 	return left;
 }
 
-unsigned
-milter_in_flight(void)
-{
-	return inflight_count();
-}
-
 void
 milter_close(void)
 {

@@ -59,9 +59,6 @@ int milter_serve(void);
  * with 0 seconds cuts the wait of the first short. */
 unsigned milter_stop(unsigned seconds);
 
-/* How many messages are in flight: for the log. */
-unsigned milter_in_flight(void);
-
 void milter_close(void);
 
 #endif

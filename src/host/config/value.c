@@ -203,12 +203,6 @@ static const struct {
 };
 
 const char *
-value_expects(const struct config_option *option)
-{
-	return types[option->type].expects;
-}
-
-const char *
 value_type(const struct config_option *option)
 {
 	return types[option->type].name;
@@ -235,7 +229,7 @@ tell_expected(struct reader *reader)
 	if (reader->option->map != NULL)
 		list_choices(reader->option->map, reader->why);
 	else
-		buffer_add_text(reader->why, value_expects(reader->option));
+		buffer_add_text(reader->why, types[reader->option->type].expects);
 	buffer_add_text(reader->why, ")");
 }
 

@@ -61,9 +61,7 @@ bool value_read_line(const struct config_option *option,
 /* The text of a key in a dict, or NULL. */
 const char *value_dict_get(const struct config_value *value, const char *key);
 
-/* What an option's type expects, for messages: "a whole number"; and what the
- * type is called: "integer". */
-const char *value_expects(const struct config_option *option);
+/* What an option's type is called: "integer". */
 const char *value_type(const struct config_option *option);
 
 #endif

@@ -167,12 +167,6 @@ static const struct phase_row rows[PHASE_COUNT] = {
 	    MC_STATE_OK),
 };
 
-const char *
-phase_name(enum phase phase)
-{
-	return rows[phase].name;
-}
-
 static const char *
 owner_name(const struct __ec_hook *hook)
 {

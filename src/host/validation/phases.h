@@ -61,8 +61,6 @@ enum phase_result {
  * the connection bypasses.  The two ends are for all. */
 enum phase_result phase_run(enum phase phase, const struct phase_call *call);
 
-const char *phase_name(enum phase phase); /* of its hook */
-
 /* How long to wait for providers that say AGAIN; VALIDATE_AGAIN_MS unless a
  * test is in a hurry. */
 void phase_set_patience(unsigned milliseconds);
