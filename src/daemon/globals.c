@@ -5,18 +5,10 @@
 
 #include "host/config/config.h"
 
-static const struct config_value *
-look_up(const struct config *config, const char *name)
-{
-	int slot = registry_slot(config_registry(config), "", name);
-
-	return slot < 0 ? NULL : config_lookup(config, slot, NULL);
-}
-
 const char *
 globals_text(const struct config *config, const char *name)
 {
-	const struct config_value *value = look_up(config, name);
+	const struct config_value *value = config_global(config, name);
 
 	return value != NULL && value->one.string[0] != '\0' ?
 	    value->one.string : NULL;
@@ -25,7 +17,7 @@ globals_text(const struct config *config, const char *name)
 int
 globals_number(const struct config *config, const char *name)
 {
-	const struct config_value *value = look_up(config, name);
+	const struct config_value *value = config_global(config, name);
 
 	return value != NULL ? value->one.integer : 0;
 }
@@ -33,9 +25,8 @@ globals_number(const struct config *config, const char *name)
 struct config_place
 globals_place(const struct config *config, const char *name)
 {
-	int slot = registry_slot(config_registry(config), "", name);
-	const struct config_setting *setting = slot < 0 ? NULL :
-	    config_find(config, slot, NULL);
+	const struct config_setting *setting = config_global_setting(config,
+	    name);
 
 	return setting != NULL ? setting->place : (struct config_place){ 0 };
 }

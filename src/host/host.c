@@ -276,9 +276,7 @@ build_resources(struct build *build)
 static char
 first_letter(const struct config *config, const char *option)
 {
-	int slot = registry_slot(config_registry(config), "", option);
-	const struct config_value *value = slot < 0 ? NULL :
-	    config_lookup(config, slot, NULL);
+	const struct config_value *value = config_global(config, option);
 
 	return value != NULL ? value->one.string[0] : '\0';
 }

@@ -354,6 +354,22 @@ config_find(const struct config *config, int slot,
 }
 
 const struct config_value *
+config_global(const struct config *config, const char *name)
+{
+	int slot = registry_slot(config->registry, "", name);
+
+	return slot < 0 ? NULL : config_lookup(config, slot, NULL);
+}
+
+const struct config_setting *
+config_global_setting(const struct config *config, const char *name)
+{
+	int slot = registry_slot(config->registry, "", name);
+
+	return slot < 0 ? NULL : config_find(config, slot, NULL);
+}
+
+const struct config_value *
 config_lookup(const struct config *config, int slot,
     const struct config_query *query)
 {

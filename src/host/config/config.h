@@ -81,6 +81,13 @@ const struct config_value *config_lookup(const struct config *config, int slot,
 const struct config_setting *config_find(const struct config *config, int slot,
     const struct config_query *query);
 
+/* Both for the global value of an option of the host, by its name; NULL as well
+ * when there is no such option. */
+const struct config_value *config_global(const struct config *config,
+    const char *name);
+const struct config_setting *config_global_setting(
+    const struct config *config, const char *name);
+
 /* Add a scope to a query, by name.  Returns false when the scope is unknown or
  * the query is full.  A binding that is defined in a group brings its group
  * along, unless the query has one; messages without a binding ask for

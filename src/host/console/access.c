@@ -60,9 +60,7 @@ setting(const struct lookup *lookup, const char *name)
 static const char *
 hostname(const struct config *config)
 {
-	int slot = registry_slot(config_registry(config), "", "Hostname");
-	const struct config_value *value = slot < 0 ? NULL :
-	    config_lookup(config, slot, NULL);
+	const struct config_value *value = config_global(config, "Hostname");
 
 	return value != NULL ? value->one.string : "localhost";
 }

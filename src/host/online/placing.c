@@ -52,20 +52,11 @@ struct round {
 	bool is_torn; /* a file has changed while we work */
 };
 
-/* what an option of the host says */
-
-static const struct config_value *
-global(const struct config *config, const char *name)
-{
-	int slot = registry_slot(config_registry(config), "", name);
-
-	return slot < 0 ? NULL : config_lookup(config, slot, NULL);
-}
-
+/* The file for changes that have no place in the others; NULL: there is none. */
 static char *
 local_of(const struct config *running, const struct config *files)
 {
-	const struct config_value *value = global(running,
+	const struct config_value *value = config_global(running,
 	    "Local_Changes_File");
 	const struct config_file *main_file = config_first_file(files);
 	const char *path = value != NULL ? value->one.string : "", *slash;
@@ -759,7 +750,7 @@ run_round(struct placing *placing, bool is_first, struct buffer *why)
 int
 placing_find(struct placing *placing, struct buffer *why)
 {
-	const struct config_value *only = global(placing->running,
+	const struct config_value *only = config_global(placing->running,
 	    "Local_Changes_Only");
 	enum outcome outcome = BEGIN_ANEW;
 	unsigned attempts = 0;

@@ -34,22 +34,6 @@ static bool was_read; /* the file holds nothing that we do not know of */
 static int held = -1; /* of permastore_hold() */
 static bool has_complained;
 
-static const struct config_value *
-look_up(const struct config *config, const char *name)
-{
-	int slot = registry_slot(config_registry(config), "", name);
-
-	return slot < 0 ? NULL : config_lookup(config, slot, NULL);
-}
-
-static bool
-is_default(const struct config *config, const char *name)
-{
-	int slot = registry_slot(config_registry(config), "", name);
-
-	return slot < 0 || config_find(config, slot, NULL) == NULL;
-}
-
 /* Once, and again when it worked in between. */
 static void
 complain(const char *what, const struct buffer *why)
@@ -190,12 +174,13 @@ has_folder(const char *path)
 static const char *
 choose_path(const struct config *config)
 {
-	const struct config_value *value = look_up(config, "MasterDB_File");
+	const struct config_value *value = config_global(config, "MasterDB_File");
 	const char *path = value != NULL ? value->one.string : "";
 
 	if (path[0] == '\0')
 		return NULL;
-	if (!is_default(config, "MasterDB_File") || has_folder(path))
+	if (config_global_setting(config, "MasterDB_File") != NULL ||
+	    has_folder(path))
 		return path;
 	log_line(DNOTICE, "signing statistics begin at zero with each start: "
 	    "the folder of '%s' is not there (the option MasterDB_File names "
@@ -274,12 +259,12 @@ mode_of(const struct config_value *value)
 void
 keeper_follow(const struct config *config)
 {
-	const struct config_value *value = look_up(config,
+	const struct config_value *value = config_global(config,
 	    "Permastore_Interval");
 	unsigned interval = value == NULL ? 300 :
 	    (unsigned)value->one.integer; /* the option refuses less than 0 */
 
-	signing_set_mode(mode_of(look_up(config, "Signing_Stats")));
+	signing_set_mode(mode_of(config_global(config, "Signing_Stats")));
 	(void)pthread_mutex_lock(&keeper_lock);
 	if (keeper.path != NULL && keeper.interval != interval)
 		(void)pthread_cond_signal(&keeper.changed);
