@@ -121,13 +121,6 @@ static const struct option_page page = {
 	    "meanwhile, 78 a key file that others could read or change",
 };
 
-static int
-engine_failed(int error)
-{
-	report_error("the signer failed: %s", seal_error_word(error));
-	return error == SEAL_E_NOMEM ? EX_OSERR : EX_SOFTWARE;
-}
-
 /* What the rows cannot check one by one. */
 static int
 check_settings(const struct sign_settings *s)
@@ -239,7 +232,7 @@ add_signature(struct seal_signer *signer, const struct sign_settings *s,
 		warn_of_key(s, s->key.items[i], options.key);
 		error = seal_signer_add(signer, profile);
 		if (error != 0)
-			status = engine_failed(error);
+			status = report_engine("the signer", error);
 	}
 	seal_profile_unref(&profile);
 	seal_key_unref(&options.key);
@@ -261,7 +254,7 @@ refuse_message(const struct seal_signer *signer, const struct input *input,
 		    why != NULL ? why : seal_error_word(error));
 		return EX_DATAERR;
 	default:
-		return engine_failed(error);
+		return report_engine("the signer", error);
 	}
 }
 
@@ -370,7 +363,7 @@ command_sign(int argc, char **argv)
 	if (status != 0)
 		return status;
 	error = seal_signer_new(settings.time, &signer);
-	status = error != 0 ? engine_failed(error) :
+	status = error != 0 ? report_engine("the signer", error) :
 	    sign(signer, &input, &settings);
 	seal_signer_free(&signer);
 	input_close(&input);

@@ -93,13 +93,6 @@ struct verification {
 };
 
 static int
-engine_failed(int error)
-{
-	report_error("the verifier failed: %s", seal_error_word(error));
-	return error == SEAL_E_NOMEM ? EX_OSERR : EX_SOFTWARE;
-}
-
-static int
 new_verifier(const struct verify_settings *settings,
     struct seal_verifier **verifier_r)
 {
@@ -120,7 +113,7 @@ new_verifier(const struct verify_settings *settings,
 	if (settings->min_key_bits != 0)
 		options.min_rsa_bits = (unsigned)settings->min_key_bits;
 	error = seal_verifier_new(&options, verifier_r);
-	return error != 0 ? engine_failed(error) : 0;
+	return error != 0 ? report_engine("the verifier", error) : 0;
 }
 
 static int
@@ -148,7 +141,7 @@ read_message(struct verification *v)
 		error = seal_verifier_feed(v->verifier, chunk,
 		    SEAL_LINES_FILE);
 		if (error != 0)
-			return engine_failed(error);
+			return report_engine("the verifier", error);
 		if (v->lookup == NULL && seal_verifier_in_body(v->verifier))
 			status = start_lookup(v);
 		if (status != 0)
@@ -165,7 +158,8 @@ end_header(struct verification *v)
 	if (v->lookup != NULL)
 		return 0;
 	error = seal_verifier_end_header(v->verifier);
-	return error != 0 ? engine_failed(error) : start_lookup(v);
+	return error != 0 ? report_engine("the verifier", error) :
+	    start_lookup(v);
 }
 
 static int
@@ -175,7 +169,7 @@ judge(struct verification *v)
 
 	if (error == 0)
 		error = seal_verifier_finish(v->verifier);
-	return error != 0 ? engine_failed(error) : 0;
+	return error != 0 ? report_engine("the verifier", error) : 0;
 }
 
 /* The whole field, as it would stand in the message. */
@@ -193,7 +187,7 @@ authres_field(const struct verification *v, const char *authserv_id,
 	error = seal_authres_of_verifier(v->verifier,
 	    span_of_text(authserv_id), &value);
 	if (error != 0)
-		return engine_failed(error);
+		return report_engine("the verifier", error);
 	buffer_add_text(&field, "Authentication-Results: ");
 	buffer_add_text(&field, value);
 	seal_text_free(&value);

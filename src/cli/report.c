@@ -7,6 +7,7 @@
 #include "cli/report.h"
 
 #include "cli/text.h"
+#include "seal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,6 +52,13 @@ report_warning(const char *format, ...)
 	va_start(args, format);
 	report_line("warning: ", format, args);
 	va_end(args);
+}
+
+int
+report_engine(const char *what, int error)
+{
+	report_error("%s failed: %s", what, seal_error_word(error));
+	return error == SEAL_E_NOMEM ? EX_OSERR : EX_SOFTWARE;
 }
 
 int

@@ -14,6 +14,10 @@ void report_error(const char *format, ...);
 __attribute__((format(printf, 1, 2)))
 void report_warning(const char *format, ...);
 
+/* That libseal could not do its part, with one of its errors; what is "the
+ * signer" or the like.  Returns the exit status. */
+int report_engine(const char *what, int error);
+
 /* Out of memory: says so and returns EX_OSERR. */
 int report_no_memory(void);
 
