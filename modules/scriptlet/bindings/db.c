@@ -6,6 +6,7 @@
  */
 #include "scriptlet/bindings/args.h"
 #include "scriptlet/bindings/datasources.h"
+#include "scriptlet/bindings/scratch.h"
 #include "scriptlet/bindings/shared.h"
 #include "scriptlet/bindings/utilities.h"
 #include "scriptlet/running.h"
@@ -70,22 +71,6 @@ collect_call(lua_State *L)
 	return 0;
 }
 
-static void *
-push_owner(lua_State *L, size_t size, const char *name, lua_CFunction collect)
-{
-	void *thing = lua_newuserdatauv(L, size, 0);
-
-	memset(thing, 0, size);
-	if (luaL_newmetatable(L, name) != 0) {
-		lua_pushcfunction(L, collect);
-		lua_setfield(L, -2, "__gc");
-		lua_pushboolean(L, 0);
-		lua_setfield(L, -2, "__metatable");
-	}
-	(void)lua_setmetatable(L, -2);
-	return thing;
-}
-
 /* connections */
 
 static struct connections *
@@ -100,7 +85,7 @@ connections_of(lua_State *L)
 		return connections;
 	}
 	lua_pop(L, 1);
-	connections = push_owner(L, sizeof(*connections),
+	connections = scratch_owner(L, sizeof(*connections),
 	    "scriptlet_databases", collect_connections);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &connections_key);
 	return connections;
@@ -319,7 +304,7 @@ push_answer(lua_State *L)
 	name = args_word(L, 1, "a datasource");
 	text = args_text(L, 2, &n);
 	running_charge(L, n + 100);
-	call = push_owner(L, sizeof(*call), "scriptlet_query", collect_call);
+	call = scratch_owner(L, sizeof(*call), "scriptlet_query", collect_call);
 	place = lua_gettop(L);
 	take_options(L, call);
 	call->datasource = datasources_find(shared_get(L, &datasources_class),

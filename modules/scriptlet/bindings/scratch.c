@@ -23,8 +23,9 @@ collect_arena(lua_State *L)
 }
 
 /* The metatable is there before the object holds anything. */
-static void *
-owner(lua_State *L, size_t size, const char *name, lua_CFunction collect)
+void *
+scratch_owner(lua_State *L, size_t size, const char *name,
+    lua_CFunction collect)
 {
 	void *thing = lua_newuserdatauv(L, size, 0);
 
@@ -43,13 +44,13 @@ owner(lua_State *L, size_t size, const char *name, lua_CFunction collect)
 struct buffer *
 scratch_buffer(lua_State *L)
 {
-	return owner(L, sizeof(struct buffer), BUFFER, collect_buffer);
+	return scratch_owner(L, sizeof(struct buffer), BUFFER, collect_buffer);
 }
 
 struct arena *
 scratch_arena(lua_State *L)
 {
-	return owner(L, sizeof(struct arena), ARENA, collect_arena);
+	return scratch_owner(L, sizeof(struct arena), ARENA, collect_arena);
 }
 
 void

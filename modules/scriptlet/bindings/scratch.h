@@ -13,6 +13,11 @@
 
 #include <lua.h>
 
+/* Push an object of zeros, for what `collect` frees; the name is that of all
+ * objects of its kind. */
+void *scratch_owner(lua_State *L, size_t size, const char *name,
+    lua_CFunction collect);
+
 /* An empty one; its owner is pushed onto the stack, and it lives as long. */
 struct buffer *scratch_buffer(lua_State *L);
 struct arena *scratch_arena(lua_State *L);
