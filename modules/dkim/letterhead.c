@@ -5,7 +5,7 @@
 
 #include "dkim/field.h"
 
-#include <strings.h>
+#include <string.h>
 
 void
 letterhead_read(ec_message *msg, struct letterhead *head_r)
@@ -24,4 +24,24 @@ letterhead_read(ec_message *msg, struct letterhead *head_r)
 	}
 	if (sender.p == NULL || seal_address_domain(sender, head_r->domain) != 0)
 		(void)seal_address_domain(from, head_r->domain);
+}
+
+int
+letterhead_domain(ec_message *msg, char **domain_r)
+{
+	struct letterhead head;
+
+	letterhead_read(msg, &head);
+	*domain_r = head.domain[0] == '\0' ? NULL : strdup(head.domain);
+	return *domain_r != NULL;
+}
+
+int
+letterhead_domain_string(ec_message *msg, string *domain)
+{
+	struct letterhead head;
+
+	letterhead_read(msg, &head);
+	(void)stringwrite_strings(domain, 1, head.domain);
+	return head.domain[0] != '\0';
 }

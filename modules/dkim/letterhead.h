@@ -8,6 +8,7 @@
 #define DKIM_LETTERHEAD_H
 
 #include "ec_message.h"
+#include "misc/ec_string.h"
 #include "seal.h"
 
 struct letterhead {
@@ -16,5 +17,11 @@ struct letterhead {
 };
 
 void letterhead_read(ec_message *msg, struct letterhead *head_r);
+
+/* The responsible domain as the published functions give it: 1, or 0 when there
+ * is none.  The first gives memory that free() takes, or NULL; the second
+ * appends. */
+int letterhead_domain(ec_message *msg, char **domain_r);
+int letterhead_domain_string(ec_message *msg, string *domain);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * numbers.h: what both modules tell monitoring systems.
+ * numbers.h: what modules with a cache of keys tell monitoring systems.
  */
 #ifndef DKIM_NUMBERS_H
 #define DKIM_NUMBERS_H

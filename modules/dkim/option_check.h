@@ -1,5 +1,5 @@
 /*
- * option_check.h: which values are good, where both modules agree.
+ * option_check.h: which values are good, where modules agree.
  *
  * The callbacks are for ec_config_option_def.validate_value: 1 when the value
  * is good, 0 with words in output when it is not.

@@ -10,9 +10,6 @@
 #include "signing/request.h"
 #include "validate_module.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 EC_MODULE_EXPORT int
 ec_dk_sign_with(ec_message *m, validate_context *ctx,
     const struct ec_dk_sign_args *args)
@@ -50,24 +47,16 @@ ec_dk_sign(ec_message *m, validate_context *ctx, const char *base_domain,
 EC_MODULE_EXPORT int
 ec_dk_responsible_domain(ec_message *m, validate_context *ctx, char **domain)
 {
-	struct letterhead head;
-
 	(void)ctx;
-	letterhead_read(m, &head);
-	*domain = head.domain[0] == '\0' ? NULL : strdup(head.domain);
-	return *domain != NULL;
+	return letterhead_domain(m, domain);
 }
 
 EC_MODULE_EXPORT int
 ec_dk_responsible_domain_string(ec_message *m, validate_context *ctx,
     string *domain)
 {
-	struct letterhead head;
-
 	(void)ctx;
-	letterhead_read(m, &head);
-	(void)stringwrite_strings(domain, 1, head.domain);
-	return head.domain[0] != '\0';
+	return letterhead_domain_string(m, domain);
 }
 
 /* Whether the message has come: before that, nothing can be verified. */

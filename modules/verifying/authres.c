@@ -6,6 +6,7 @@
  */
 #include "verifying/authres.h"
 
+#include "base/span.h"
 #include "dkim/field.h"
 #include "dkim/memory.h"
 #include "misc/ec_ptr_array.h"
@@ -79,12 +80,6 @@ said_of(ec_message *msg, const char *authserv_id)
 	said->next = statements->first;
 	statements->first = said;
 	return said;
-}
-
-static struct span
-span_of_text(const char *text)
-{
-	return (struct span){ (const unsigned char *)text, strlen(text) };
 }
 
 static bool
