@@ -246,6 +246,29 @@ def others():
         os.chmod(CHANGES, 0o600)
 
 
+@test("a file is left alone when a label that it has could not be kept")
+def labelled():
+    path = f"{FOLDER}/labelled.conf"
+    put(path, 'Domain "a.test" { dkim = no }\n')
+    try:
+        os.setxattr(path, "security.label", b"ours")
+    except OSError:
+        return  # it takes root, and a file system that has such
+    with Daemon(text=f'include "{path}"\n'):
+        answer("config set Domain a.test dkim enabled")
+        equal(answer("config writeback"), f"Written to {CHANGES}\n")
+        equal(text_of(path), 'Domain "a.test" { dkim = no }\n')
+        equal(os.getxattr(path, "security.label"), b"ours")
+        # where there is no other file it is said
+        os.setxattr(CHANGES, "security.label", b"ours")
+        answer("config set Domain a.test dkim disabled")
+        status, told = console("config writeback")
+        equal(status, 1)
+        holds(told, "security.label could not be kept: Operation not "
+              "permitted")
+        holds(told, 'Domain "a.test" {\n  dkim = disabled\n}\n')
+
+
 @test("what waits for a restart is accepted, and said to wait")
 def waits():
     with Daemon():

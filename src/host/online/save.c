@@ -4,6 +4,8 @@
  */
 #include "host/online/save.h"
 
+#include "host/online/attributes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -97,6 +99,52 @@ may_be_ours(const char *path, struct buffer *why)
 	return false;
 }
 
+static char *
+aside_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int folder = slash == NULL ? 0 : (int)(slash - path) + 1;
+	char *aside = NULL;
+
+	if (asprintf(&aside, "%.*s.%s.mailseal", folder, path,
+	    path + folder) < 0)
+		return NULL;
+	return aside;
+}
+
+/* A new file beside the other; what one that was interrupted left goes. */
+static int
+open_aside(const char *aside)
+{
+	(void)unlink(aside);
+	return open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+}
+
+/* A label of a security module, say, is the new file's by itself, or may be
+ * given to it, or may not: that is tried. */
+static bool
+may_be_alike(const char *path, struct buffer *why)
+{
+	char *aside;
+	bool alike = false;
+	int fd;
+
+	if (!attributes_are_special(path))
+		return true;
+	aside = aside_of(path);
+	fd = aside != NULL ? open_aside(aside) : -1;
+	if (fd < 0) {
+		(void)fail(why, path, strerror(errno));
+	} else {
+		alike = attributes_copy(path, fd, why) == 0;
+		(void)close(fd);
+		(void)unlink(aside);
+	}
+	free(aside);
+	return alike;
+}
+
 bool
 save_is_possible(const char *path, struct buffer *why)
 {
@@ -105,9 +153,11 @@ save_is_possible(const char *path, struct buffer *why)
 
 	if (real != NULL)
 		folder = folder_of(real);
-	if (folder != NULL)
-		possible = (access(real, F_OK) != 0 || (may_write(real, why) &&
-		    may_be_ours(real, why))) && may_write(folder, why);
+	if (folder != NULL && access(real, F_OK) != 0)
+		possible = may_write(folder, why);
+	else if (folder != NULL)
+		possible = may_write(real, why) && may_be_ours(real, why) &&
+		    may_write(folder, why) && may_be_alike(real, why);
 	free(folder);
 	free(real);
 	return possible;
@@ -128,32 +178,26 @@ write_all(int fd, struct span text)
 	return true;
 }
 
-static bool
-take_over(int fd, const struct save *save, mode_t mode)
+/* The mode comes last: the others change it. */
+static int
+take_over(int fd, const struct save *save, mode_t mode, struct buffer *why)
 {
 	struct stat st;
 
-	if (save->was.st_nlink == 0)
-		return fchmod(fd, mode & 0777) == 0;
-	if (fstat(fd, &st) != 0)
-		return false;
-	if ((st.st_uid != save->was.st_uid || st.st_gid != save->was.st_gid) &&
-	    fchown(fd, save->was.st_uid, save->was.st_gid) != 0)
-		return false;
-	return fchmod(fd, save->was.st_mode & 07777) == 0;
-}
-
-static char *
-aside_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	int folder = slash == NULL ? 0 : (int)(slash - path) + 1;
-	char *aside = NULL;
-
-	if (asprintf(&aside, "%.*s.%s.mailseal", folder, path,
-	    path + folder) < 0)
-		return NULL;
-	return aside;
+	if (save->was.st_nlink == 0) {
+		if (fchmod(fd, mode & 0777) == 0)
+			return 0;
+		return fail(why, save->path, strerror(errno));
+	}
+	if (fstat(fd, &st) != 0 || ((st.st_uid != save->was.st_uid ||
+	    st.st_gid != save->was.st_gid) &&
+	    fchown(fd, save->was.st_uid, save->was.st_gid) != 0))
+		return fail(why, save->path, "its owner could not be kept");
+	if (attributes_copy(save->path, fd, why) != 0)
+		return -1;
+	if (fchmod(fd, save->was.st_mode & 07777) != 0)
+		return fail(why, save->path, "its mode could not be kept");
+	return 0;
 }
 
 int
@@ -172,9 +216,7 @@ save_prepare(struct save *save, const char *path, struct span text,
 	save->aside = aside_of(save->path);
 	if (save->aside == NULL)
 		return fail(why, path, strerror(errno));
-	(void)unlink(save->aside); /* of one that was interrupted */
-	fd = open(save->aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0600);
+	fd = open_aside(save->aside);
 	if (fd < 0) {
 		(void)fail(why, save->aside, strerror(errno));
 		free(save->aside);
@@ -183,12 +225,12 @@ save_prepare(struct save *save, const char *path, struct span text,
 	}
 	if (!write_all(fd, text))
 		(void)fail(why, save->aside, strerror(errno));
-	else if (!take_over(fd, save, mode))
-		(void)fail(why, path, "owner and mode cannot be kept");
-	else if (fsync(fd) != 0)
-		(void)fail(why, save->aside, strerror(errno));
-	else
-		ret = 0;
+	else if (take_over(fd, save, mode, why) == 0) {
+		if (fsync(fd) == 0)
+			ret = 0;
+		else
+			(void)fail(why, save->aside, strerror(errno));
+	}
 	(void)close(fd);
 	return ret;
 }

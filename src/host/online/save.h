@@ -4,7 +4,8 @@
  * It is written beside the file, under a name that begins with a dot (so that an
  * included directory does not show it), brought to disk, and renamed: whoever
  * reads, and whatever ends the process, finds the old file or the new one.
- * Owner, group and mode stay; a symbolic link is followed.
+ * Owner, group, mode, access control list and other extended attributes stay, or
+ * nothing is written; a symbolic link is followed.
  */
 #ifndef HOST_SAVE_H
 #define HOST_SAVE_H

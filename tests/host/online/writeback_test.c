@@ -18,8 +18,10 @@
 #include "host/log/log.h"
 #include "host/online/transaction.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/mailseal-writeback-XXXXXX";
@@ -333,6 +335,101 @@ the_file_keeps_its_mode_and_a_link_stays_a_link(void **state)
 	assert_int_not_equal(access(path_of(".real.conf.mailseal"), F_OK), 0);
 }
 
+/* An entry of an access control list, as the system has it (acl(5)). */
+#define ENTRY(tag, bits, id) tag, 0, bits, 0, (id) & 255, (id) >> 8 & 255, 0, 0
+#define NOBODY_IN_PARTICULAR 255, 255, 255, 255
+#define LIST "system.posix_acl_access"
+static const unsigned char access_list[] = { 2, 0, 0, 0,
+	1, 0, 6, 0, NOBODY_IN_PARTICULAR, /* user::rw- */
+	ENTRY(2, 4, 12345), /* user:12345:r-- */
+	4, 0, 0, 0, NOBODY_IN_PARTICULAR, /* group::--- */
+	16, 0, 4, 0, NOBODY_IN_PARTICULAR, /* mask::r-- */
+	32, 0, 0, 0, NOBODY_IN_PARTICULAR, /* other::--- */
+};
+
+/* Does the file's attribute hold this?  NULL: there is none of that name. */
+static void
+assert_attribute(const char *file, const char *name, const void *want,
+    size_t n)
+{
+	char value[256];
+	ssize_t got = getxattr(path_of(file), name, value, sizeof(value));
+
+	if (want == NULL) {
+		assert_int_equal(got, -1);
+		assert_int_equal(errno, ENODATA);
+		return;
+	}
+	if (got < 0)
+		fail_msg("%s of %s: %s", name, file, strerror(errno));
+	assert_int_equal(got, n);
+	assert_memory_equal(value, want, n);
+}
+
+/* Whether the file system has what is asked of it, and we may set it. */
+static bool
+give(const char *file, const char *name, const void *value, size_t n)
+{
+	if (setxattr(path_of(file), name, value, n, 0) == 0)
+		return true;
+	print_message("# %s: %s\n", name, strerror(errno));
+	return false;
+}
+
+static void
+the_file_keeps_its_access_control_list_and_attributes(void **state)
+{
+	static const char *const names[] = { "user.note", "security.label",
+		"trusted.note" };
+	bool given[3], has_list;
+	struct stat st;
+
+	(void)state;
+	put("main.conf", "Stop_Timeout = 1\n");
+	assert_int_equal(chmod(path_of("main.conf"), 0600), 0);
+	has_list = give("main.conf", LIST, access_list, sizeof(access_list));
+	for (size_t i = 0; i < 3; i++)
+		given[i] = give("main.conf", names[i], "a\0b", 3);
+	open_main();
+	must("config set Stop_Timeout 2");
+	must("config writeback");
+	assert_file("main", "main.conf", "Stop_Timeout = 2\n");
+	if (has_list) {
+		assert_attribute("main.conf", LIST, access_list,
+		    sizeof(access_list));
+		assert_int_equal(stat(path_of("main.conf"), &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0640); /* the mask */
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (given[i])
+			assert_attribute("main.conf", names[i], "a\0b", 3);
+	}
+	assert_int_not_equal(access(path_of(".main.conf.mailseal"), F_OK), 0);
+}
+
+/* What a folder gives to files that are made in it was not this one's. */
+static void
+the_file_gets_no_access_control_list_that_it_did_not_have(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	put("main.conf", "Stop_Timeout = 1\n");
+	assert_int_equal(chmod(path_of("main.conf"), 0644), 0);
+	if (!give("", "system.posix_acl_default", access_list,
+	    sizeof(access_list)))
+		skip();
+	put("other", ""); /* it does so to this one */
+	assert_attribute("other", LIST, access_list, sizeof(access_list));
+	open_main();
+	must("config set Stop_Timeout 2");
+	must("config writeback");
+	assert_file("main", "main.conf", "Stop_Timeout = 2\n");
+	assert_attribute("main.conf", LIST, NULL, 0);
+	assert_int_equal(stat(path_of("main.conf"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
+}
+
 /* Whoever edits the file meanwhile does not lose his work, nor the console
  * its own. */
 static void
@@ -514,6 +611,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_change_goes_where_it_belongs),
 		TEST(the_file_keeps_its_mode_and_a_link_stays_a_link),
+		TEST(the_file_keeps_its_access_control_list_and_attributes),
+		TEST(the_file_gets_no_access_control_list_that_it_did_not_have),
 		TEST(a_file_that_has_changed_is_not_written),
 		TEST(what_is_set_does_not_read_the_files),
 		TEST(a_transaction_is_seen_by_its_console_alone_until_the_commit),
