@@ -3,21 +3,14 @@
  * address: read again it is the same one, and its domain has the form that all
  * names have inside.
  */
+#include "fuzz.h"
+
 #include "base/arena.h"
 #include "message/address.h"
 #include "message/alignment.h"
 #include "message/domain.h"
 
 #include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 read_again(struct span local, struct span domain, struct arena *arena)

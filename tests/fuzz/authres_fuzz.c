@@ -2,24 +2,16 @@
  * Any bytes as an Authentication-Results value.  What parses claims the name it
  * bears; what is written of it parses, and ends up written the same way.
  */
+#include "fuzz.h"
+
 #include "seal.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct span
 span_of_text(const char *text)
 {
 	return (struct span){ (const unsigned char *)text, strlen(text) };
-}
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
 }
 
 static char *

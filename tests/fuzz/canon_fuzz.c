@@ -4,19 +4,12 @@
  * point; and what simple leaves out, relaxed leaves out, too (RFC 6376 sections
  * 3.4.3 and 3.4.4).
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "message/canon_body.h"
 
 #include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 gather(void *arg, struct span run)

@@ -6,6 +6,8 @@
  * The client waits in console_signals_wait(), which is ours here: so no second
  * thread is needed.
  */
+#include "fuzz.h"
+
 #include "cli/console/client.h"
 #include "cli/console/printable.h"
 #include "cli/console/signals.h"
@@ -20,21 +22,12 @@
 #define RS 0x1e
 #define REQUESTS 4
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static char folder[] = "/tmp/client_fuzz.XXXXXX";
 static struct sockaddr_un address = { .sun_family = AF_UNIX };
 static struct server {
 	int listener, fd; /* -1: not yet, or no more */
 	struct span left;
 } server = { -1, -1, { 0 } };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 remove_socket(void)

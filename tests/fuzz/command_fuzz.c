@@ -4,6 +4,8 @@
  * command gets; and whatever stands there can be completed, and asked of a
  * configuration.
  */
+#include "fuzz.h"
+
 #include "host/config/config.h"
 #include "host/config/host_options.h"
 #include "host/console/roles.h"
@@ -15,8 +17,6 @@
 
 #define FIRST "say "
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static const char configuration[] =
     "Hostname = mx.test\n"
     "Relay_Hosts = ( 192.0.2.0/24 \"::1\" )\n"
@@ -26,13 +26,6 @@ static const char configuration[] =
     "  AuthDigestMD5Parameters = [ uri = \"digest:///x\" ] } }\n";
 
 static struct buffer words; /* of the latest command, each with a NUL */
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static int
 keep(command_construct *cc, void *closure)

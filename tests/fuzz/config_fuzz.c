@@ -5,19 +5,10 @@
  *
  * What is included does not exist: the fuzzer reads no files.
  */
+#include "fuzz.h"
+
 #include "host/config/config.h"
 #include "host/config/host_options.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 add_module(struct registry *registry)

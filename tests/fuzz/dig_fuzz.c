@@ -2,11 +2,11 @@
  * dig_fuzz.c: the data of a record of any type, as text: what comes out is
  * printable, and of TXT it is strings in quotes.
  */
+#include "fuzz.h"
+
 #include "keys/dig.h"
 
 #include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,10 +5,10 @@
  * Authentication-Results can be written; and a message that can be signed
  * verifies then.
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "seal.h"
-
-#include <stdlib.h>
 
 /* For tests alone. */
 static const char pem[] =
@@ -33,15 +33,6 @@ static const char *const records[] = {
 	"g=j*; t=y; k=rsa; p=" RSA_P,
 	"o=~; t=y; p=",
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* Parsed once: that is not what is tested here. */
 static struct seal_record *

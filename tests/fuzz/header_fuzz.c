@@ -4,25 +4,18 @@
  * up; and the relaxed form of a field is a fixed point, also written over the
  * field itself.
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "message/canon_header.h"
 #include "message/reader.h"
 
 #include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct listener {
 	struct header header;
 	struct buffer events;
 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static int
 on_field(void *arg, struct span field)

@@ -4,6 +4,8 @@
  * who is in the file gets in; and what a directive held is read again as it was
  * written.
  */
+#include "fuzz.h"
+
 #include "host/console/exchange.h"
 #include "host/console/roles.h"
 
@@ -15,17 +17,8 @@
 
 #include "base/base64.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static char path[64];
 static int file = -1;
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 remove_file(void)

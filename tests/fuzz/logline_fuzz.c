@@ -2,11 +2,11 @@
  * logline_fuzz.c: a line of any log, for `mailseal explain`.  The first octets,
  * up to a blank, are the id that is looked for.
  */
+#include "fuzz.h"
+
 #include <stdlib.h>
 
 #include "cli/logline.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,21 +3,12 @@
  * that is taken holds a key of a size that verifies (and refuses nonsense), and
  * parses the same once more.
  */
+#include "fuzz.h"
+
 #include "base/span.h"
 #include "dkim/record.h"
 
-#include <stdlib.h>
-
 #define MAX_TEXTS (SEAL_MAX_RECORDS + 2)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static size_t
 part(struct span text, struct span *texts)

@@ -6,6 +6,8 @@
  * abort() of its own.  Each file is run from memory of its exact size, so that
  * a byte read too far is seen.
  */
+#include "fuzz.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stddef.h>
@@ -14,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The file's bytes, to be freed by the caller; exits if they cannot be had. */
 static uint8_t *

@@ -3,22 +3,13 @@
  * RFC 6376 section 3.5 wants; emptied of its b=, it is refused for that alone;
  * and what is hashed of it is the field without the value (section 3.7).
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "dkim/algorithm.h"
 #include "dkim/quoted.h"
 #include "dkim/signature.h"
 #include "message/domain.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_signature(const struct signature *s)

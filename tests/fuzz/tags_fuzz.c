@@ -3,19 +3,10 @@
  * grammar of names, holds no name twice, and parses to the same tags when it is
  * written down anew (RFC 6376 section 3.2).
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "dkim/tags.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 is_within(struct span part, struct span whole)

@@ -4,10 +4,10 @@
  * cutting changes none; Authentication-Results can be written of them and read;
  * and a message that can be signed verifies then.
  */
+#include "fuzz.h"
+
 #include "base/buffer.h"
 #include "seal.h"
-
-#include <stdlib.h>
 
 #define NOW 1700000000
 
@@ -30,15 +30,6 @@ static const char *const records[] = {
 	"v=DKIM1; p=",
 	"v=DKIM1; h=sha1; k=ed25519; s=other; p=" ED25519_P,
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* Parsed once: that is not what is tested here. */
 static struct seal_record *
