@@ -3,41 +3,10 @@
  * like any other, and nothing leaks then (seal.h, SEAL_E_NOMEM and
  * SEAL_WHY_NO_MEMORY).
  *
- * Linked with --wrap, so that malloc() and calloc() of the library come here;
- * OpenSSL keeps its own.  Each run lets one more of them succeed, until the
- * whole work does.  A sanitizer sees leaks.
+ * Each run lets one more allocation succeed, until the whole work does.
  */
 #include "fixture.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t size);
-
-static size_t left = SIZE_MAX; /* allocations that succeed */
-
-static bool
-fails(void)
-{
-	if (left == SIZE_MAX)
-		return false;
-	if (left == 0)
-		return true;
-	left--;
-	return false;
-}
-
-void *
-__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
+#include "scarcity.h"
 
 #define MESSAGE "Received: x\r\nFrom: =?utf-8?q?J?= <j@a.test>\r\n" \
     "Subject: a\r\n b\r\n\r\nHello  you.\r\n"
@@ -87,23 +56,6 @@ tear_down(void **state)
 	seal_key_unref(&rsa);
 	seal_key_unref(&ed25519);
 	return 0;
-}
-
-/* Run something with one allocation more each time until it returns 0. */
-static void
-repeat(const char *name, int (*work)(void))
-{
-	int ret = SEAL_E_NOMEM;
-
-	for (size_t n = 0; ret != 0; n++) {
-		left = n;
-		ret = work();
-		left = SIZE_MAX;
-		if (ret != 0 && ret != SEAL_E_NOMEM && ret != SEAL_E_CRYPTO)
-			fail_msg("%s, %zu allocations: %s", name, n,
-			    seal_error_word(ret));
-		assert_true(n < 1000);
-	}
 }
 
 static int
@@ -272,20 +224,20 @@ bears_every_allocation_that_fails(void **state)
 	const char *why;
 
 	(void)state;
-	repeat("load a key", load_key);
-	repeat("write a key", write_key);
-	repeat("parse records", parse_records);
-	repeat("make a profile", make_profile);
+	scarcity_repeat("load a key", load_key);
+	scarcity_repeat("write a key", write_key);
+	scarcity_repeat("parse records", parse_records);
+	scarcity_repeat("make a profile", make_profile);
 	for (size_t i = 0; i < COUNT(profiles); i++) {
 		options = sign_options(i == 0 ? rsa : ed25519);
 		assert_int_equal(seal_profile_new(&options, &profiles[i],
 		    &why), 0);
 	}
-	repeat("sign", sign_message);
+	scarcity_repeat("sign", sign_message);
 	for (size_t i = 0; i < COUNT(profiles); i++)
 		seal_profile_unref(&profiles[i]);
-	repeat("verify", verify_message);
-	repeat("verify a large header", verify_large_message);
+	scarcity_repeat("verify", verify_message);
+	scarcity_repeat("verify a large header", verify_large_message);
 }
 
 static void

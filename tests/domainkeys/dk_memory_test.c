@@ -3,41 +3,11 @@
  * outcome like any other, and nothing leaks then (seal.h, SEAL_E_NOMEM and
  * SEAL_WHY_NO_MEMORY).
  *
- * Linked with --wrap, so that malloc() and calloc() of the library come here;
- * OpenSSL keeps its own.  Each run lets one more of them succeed, until the
- * whole work does.  A sanitizer sees leaks.
+ * Each run lets one more allocation succeed, until the whole work does.
  */
 #include "dk_fixture.h"
 
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t size);
-
-static size_t left = SIZE_MAX; /* allocations that succeed */
-
-static bool
-fails(void)
-{
-	if (left == SIZE_MAX)
-		return false;
-	if (left == 0)
-		return true;
-	left--;
-	return false;
-}
-
-void *
-__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
+#include "../dkim/scarcity.h"
 
 #define MESSAGE "Received: x\r\nSender: j@a.test\r\nFrom: k@b.test\r\n" \
     "Subject: a\r\n b\r\n\r\nHello  you.\r\n"
@@ -91,23 +61,6 @@ tear_down(void **state)
 	seal_record_unref(&policy);
 	seal_key_unref(&key);
 	return 0;
-}
-
-/* Run something with one allocation more each time until it returns 0. */
-static void
-repeat(int (*work)(void))
-{
-	int ret = SEAL_E_NOMEM;
-
-	for (size_t n = 0; ret != 0; n++) {
-		left = n;
-		ret = work();
-		left = SIZE_MAX;
-		if (ret != 0 && ret != SEAL_E_NOMEM && ret != SEAL_E_CRYPTO)
-			fail_msg("%zu allocations: %s", n,
-			    seal_error_word(ret));
-		assert_true(n < 1000);
-	}
 }
 
 static int
@@ -189,21 +142,21 @@ static void
 makes_a_profile_or_says_that_memory_is_out(void **state)
 {
 	(void)state;
-	repeat(make_profile);
+	scarcity_repeat("make profile", make_profile);
 }
 
 static void
 signs_or_says_that_memory_is_out(void **state)
 {
 	(void)state;
-	repeat(sign_message);
+	scarcity_repeat("sign message", sign_message);
 }
 
 static void
 verifies_or_says_that_memory_is_out(void **state)
 {
 	(void)state;
-	repeat(verify_message);
+	scarcity_repeat("verify message", verify_message);
 }
 
 int
