@@ -3,7 +3,6 @@
  */
 #include "dkim/queries.h"
 
-#include "dkim/record.h"
 #include "message/domain.h"
 
 #include <string.h>

@@ -15,7 +15,6 @@
 #include "message/address.h"
 #include "message/alignment.h"
 #include "message/canon_header.h"
-#include "message/domain.h"
 
 #include <stdlib.h>
 

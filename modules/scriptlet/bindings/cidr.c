@@ -7,7 +7,6 @@
  */
 #include "scriptlet/bindings/args.h"
 #include "scriptlet/bindings/blocks.h"
-#include "scriptlet/bindings/scratch.h"
 #include "scriptlet/bindings/shared.h"
 #include "scriptlet/bindings/utilities.h"
 #include "scriptlet/running.h"

@@ -6,7 +6,6 @@
 #include "ec_sockaddr.h"
 #include "scriptlet/bindings/args.h"
 #include "scriptlet/bindings/classes.h"
-#include "scriptlet/bindings/scratch.h"
 
 #include <stdio.h>
 #include <string.h>

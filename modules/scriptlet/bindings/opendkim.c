@@ -13,7 +13,6 @@
 #include "scriptlet/state.h"
 
 #include "modules/validate/ec_opendkim.h"
-#include "validate.h"
 
 #include <dlfcn.h>
 #include <string.h>

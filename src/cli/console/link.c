@@ -6,7 +6,6 @@
 #include "cli/console/login.h"
 #include "cli/console/password.h"
 #include "cli/console/printable.h"
-#include "cli/console/signals.h"
 
 #include <pwd.h>
 #include <stdlib.h>

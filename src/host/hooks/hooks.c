@@ -7,7 +7,6 @@
  */
 #include "host/hooks/hooks.h"
 
-#include "ec_atomic.h"
 #include "echash.h"
 #include "host/generation.h"
 #include "host/hooks/prototype.h"

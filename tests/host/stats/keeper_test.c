@@ -18,7 +18,6 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/log/log.h"
-#include "host/message/envelope.h"
 #include "host/message/message.h"
 #include "host/stats/keeper.h"
 #include "host/stats/permastore.h"

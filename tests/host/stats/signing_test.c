@@ -16,7 +16,6 @@
 #include "ec_message.h"
 #include "host/control/commands.h"
 #include "host/host.h"
-#include "host/message/envelope.h"
 #include "host/message/message.h"
 #include "host/stats/signing.h"
 

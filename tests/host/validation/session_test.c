@@ -6,7 +6,6 @@
 
 #include "ec_config.h"
 #include "host/message/message.h"
-#include "host/message/envelope.h"
 
 #include <signal.h>
 #include <sys/resource.h>
