@@ -295,50 +295,69 @@ setfenv(lua_State *L)
 	return 1;
 }
 
-/* module(name, ...): the caller's globals are from here on fields of a table,
- * which is also found under that name. */
-static int
-module(lua_State *L)
+/* Push the table at a path of names with dots, from the globals on; what is
+ * missing of it is made. */
+static void
+push_path(lua_State *L, const char *path)
 {
-	const char *name = luaL_checkstring(L, 1), *dot;
-	int last = lua_gettop(L), i;
+	lua_pushglobaltable(L);
+	for (const char *at = path, *dot;; at = dot + 1) {
+		dot = strchr(at, '.');
+		(void)lua_pushlstring(L, at, dot == NULL ? strlen(at) :
+		    (size_t)(dot - at));
+		lua_pushvalue(L, -1);
+		if (lua_rawget(L, -3) == LUA_TNIL) {
+			lua_pop(L, 1);
+			lua_newtable(L);
+			lua_pushvalue(L, -2);
+			lua_pushvalue(L, -2);
+			lua_rawset(L, -5);
+		} else if (!lua_istable(L, -1)) {
+			(void)luaL_error(L, "name conflict for module '%s'",
+			    path);
+		}
+		lua_replace(L, -3);
+		lua_pop(L, 1);
+		if (dot == NULL)
+			break;
+	}
+}
 
+/* Push the table of a module, the one that was loaded or one from now on. */
+static void
+push_module(lua_State *L, const char *name)
+{
 	(void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 	if (lua_getfield(L, -1, name) != LUA_TTABLE) {
 		lua_pop(L, 1);
-		lua_pushglobaltable(L);
-		for (const char *at = name;; at = dot + 1) {
-			dot = strchr(at, '.');
-			(void)lua_pushlstring(L, at, dot == NULL ? strlen(at) :
-			    (size_t)(dot - at));
-			lua_pushvalue(L, -1);
-			if (lua_rawget(L, -3) == LUA_TNIL) {
-				lua_pop(L, 1);
-				lua_newtable(L);
-				lua_pushvalue(L, -2);
-				lua_pushvalue(L, -2);
-				lua_rawset(L, -5);
-			} else if (!lua_istable(L, -1)) {
-				return luaL_error(L, "name conflict for module "
-				    "'%s'", name);
-			}
-			lua_replace(L, -3);
-			lua_pop(L, 1);
-			if (dot == NULL)
-				break;
-		}
+		push_path(L, name);
 		lua_pushvalue(L, -1);
 		lua_setfield(L, -3, name);
 	}
-	/* the module's table is on top */
+	lua_remove(L, -2);
+}
+
+/* What the table on top says of itself, in the manner of Lua 5.1. */
+static void
+describe_module(lua_State *L, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
 	lua_pushvalue(L, -1);
 	lua_setfield(L, -2, "_M");
 	(void)lua_pushstring(L, name);
 	lua_setfield(L, -2, "_NAME");
-	dot = strrchr(name, '.');
 	(void)lua_pushlstring(L, name,
 	    dot == NULL ? 0 : (size_t)(dot + 1 - name));
 	lua_setfield(L, -2, "_PACKAGE");
+}
+
+/* Let the table on top be the globals of who called. */
+static void
+give_environment(lua_State *L)
+{
+	int i;
+
 	push_caller(L, 1);
 	i = find_environment(L, -1);
 	if (i != 0) {
@@ -346,6 +365,20 @@ module(lua_State *L)
 		(void)lua_setupvalue(L, -2, i);
 	}
 	lua_pop(L, 1);
+}
+
+/* module(name, ...): the caller's globals are from here on fields of a table,
+ * which is also found under that name.  Functions behind it are given the
+ * table. */
+static int
+module(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	int last = lua_gettop(L);
+
+	push_module(L, name);
+	describe_module(L, name);
+	give_environment(L);
 	for (int option = 2; option <= last; option++) {
 		if (!lua_isfunction(L, option))
 			continue;

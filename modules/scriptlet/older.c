@@ -294,47 +294,56 @@ MATH_ONE(tanh)
 
 /* string */
 
-/* Cut the fraction off every argument that is to be written as a whole
- * number, and call Lua's own; upvalue 1. */
+/* Cut the fraction off an argument, as C does for %d. */
+static void
+make_whole(lua_State *L, int arg)
+{
+	lua_Integer whole;
+
+	if (lua_type(L, arg) < LUA_TNUMBER || lua_isinteger(L, arg) ||
+	    !to_whole(L, arg, &whole))
+		return;
+	lua_pushinteger(L, whole);
+	lua_replace(L, arg);
+}
+
+/* Look at each conversion: those of whole numbers get one, and %u, which there
+ * is no more, is %d. */
+static void
+adapt_format(lua_State *L, char *format, size_t n)
+{
+	int arg = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		if (format[i] != '%')
+			continue;
+		if (++i < n && format[i] == '%')
+			continue;
+		while (i < n && format[i] != '\0' &&
+		    strchr("-+ #0123456789.", format[i]) != NULL)
+			i++;
+		if (i >= n)
+			break;
+		arg++;
+		if (format[i] == '\0' || strchr("diuoxXc", format[i]) == NULL)
+			continue;
+		if (format[i] == 'u')
+			format[i] = 'd';
+		make_whole(L, arg);
+	}
+}
+
+/* Adapt format and arguments, and call Lua's own; upvalue 1. */
 static int
 string_format(lua_State *L)
 {
 	size_t n;
 	const char *format = luaL_checklstring(L, 1, &n);
 	char ours[MAX_FORMAT];
-	int arg = 1;
 
-	for (size_t i = 0; n < sizeof(ours) && i < n; i++) {
-		lua_Integer whole;
-
-		ours[i] = format[i];
-		if (format[i] != '%')
-			continue;
-		if (i + 1 < n && format[i + 1] == '%') {
-			i++;
-			ours[i] = '%';
-			continue;
-		}
-		while (i + 1 < n && strchr("-+ #0123456789.",
-		    format[i + 1]) != NULL && format[i + 1] != '\0') {
-			i++;
-			ours[i] = format[i];
-		}
-		if (++i >= n)
-			break;
-		ours[i] = format[i];
-		arg++;
-		if (strchr("diuoxXc", format[i]) == NULL || format[i] == '\0')
-			continue;
-		if (format[i] == 'u')
-			ours[i] = 'd';
-		if (lua_type(L, arg) >= LUA_TNUMBER && !lua_isinteger(L, arg) &&
-		    to_whole(L, arg, &whole)) {
-			lua_pushinteger(L, whole);
-			lua_replace(L, arg);
-		}
-	}
 	if (n < sizeof(ours)) {
+		memcpy(ours, format, n);
+		adapt_format(L, ours, n);
 		(void)lua_pushlstring(L, ours, n);
 		lua_replace(L, 1);
 	}

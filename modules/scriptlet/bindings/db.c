@@ -288,16 +288,36 @@ take_options(lua_State *L, struct call *call)
 	lua_pop(L, 2);
 }
 
+/* Give the database a query, with its parameters; call->rows are the answer, or
+ * call->why says what was wrong. */
+static void
+ask(lua_State *L, struct call *call, struct span query)
+{
+	struct database *database;
+
+	call->why = call->datasource->why;
+	database = call->why.text[0] == '\0' ? connection_for(L, call) : NULL;
+	if (database == NULL)
+		return;
+	running_wait_begins(L);
+	call->statement = database_prepare(database, query, &call->why);
+	running_wait_ends(L);
+	if (call->statement == NULL)
+		return;
+	take_parameters(L, call);
+	running_wait_begins(L);
+	run(call, query);
+	running_wait_ends(L);
+}
+
 /* Answer the query of the arguments: the call is pushed, with rows or without
  * and words.  Raises an error if the options want that. */
 static struct call *
 push_answer(lua_State *L)
 {
 	struct call *call;
-	const char *name;
-	struct database *database;
+	const char *name, *text;
 	size_t n;
-	const char *text;
 	int place;
 
 	lua_settop(L, 4);
@@ -311,20 +331,7 @@ push_answer(lua_State *L)
 	    name);
 	if (call->datasource == NULL)
 		(void)luaL_error(L, "not enough memory");
-	call->why = call->datasource->why;
-	database = call->why.text[0] == '\0' ? connection_for(L, call) : NULL;
-	if (database != NULL) {
-		running_wait_begins(L);
-		call->statement = database_prepare(database, span_of(text, n),
-		    &call->why);
-		running_wait_ends(L);
-	}
-	if (call->statement != NULL) {
-		take_parameters(L, call);
-		running_wait_begins(L);
-		run(call, span_of(text, n));
-		running_wait_ends(L);
-	}
+	ask(L, call, span_of(text, n));
 	if (call->rows == NULL && call->raise)
 		(void)luaL_error(L, "datasource '%s': %s", name,
 		    call->why.text);
