@@ -10,6 +10,10 @@
 
 #include "module.h"
 
+struct ec_result_signature { /* texts may be NULL, and may hold anything */
+	const char *result, *domain, *selector;
+};
+
 struct ec_result { /* texts may be NULL, and may hold anything */
 	const char *result; /* "signed", "unsigned", "failed", "pass" ... */
 	const char *domain, *selector;
@@ -21,6 +25,10 @@ struct ec_result { /* texts may be NULL, and may hold anything */
 	const char *scope; /* of the configuration, which decided */
 	const char *condition; /* that did not hold */
 	const char *key; /* that was used, or looked for: a path */
+	/* all signatures, when there are several: the line has their number, and
+	 * as many of them as it has room for */
+	const struct ec_result_signature *signatures;
+	size_t signature_count;
 };
 
 /* Whether a line would be written: to save the work before it. */

@@ -48,6 +48,25 @@ trace(const struct checker *checker, const ec_dkim_verify_results *results)
 	}
 }
 
+/* Room for all that the verifier looks at. */
+#define SIGNATURES SEAL_MAX_SIGNATURES
+
+static void
+add_signatures(const ec_dkim_verify_results *results,
+    struct ec_result_signature list[SIGNATURES], struct ec_result *result)
+{
+	int n = results->count < SIGNATURES ? results->count : SIGNATURES;
+
+	for (int i = 0; i < n; i++)
+		list[i] = (struct ec_result_signature){
+			.result = word_of(results->items[i].status),
+			.domain = results->items[i].domain,
+			.selector = results->items[i].selector,
+		};
+	result->signatures = list;
+	result->signature_count = (size_t)n;
+}
+
 void
 results_tell(const struct checker *checker, const struct findings *findings,
     u_int64_t nanoseconds)
@@ -58,6 +77,7 @@ results_tell(const struct checker *checker, const struct findings *findings,
 		.nanoseconds = nanoseconds,
 		.is_trouble = 1,
 	};
+	struct ec_result_signature list[SIGNATURES];
 	const ec_dkim_verify_result *item;
 
 	if (findings != NULL) {
@@ -76,6 +96,8 @@ results_tell(const struct checker *checker, const struct findings *findings,
 		result.selector = item->selector;
 		result.reason = result.is_trouble ? item->diagnostic : NULL;
 	}
+	if (findings != NULL && findings->results.count > 1)
+		add_signatures(&findings->results, list, &result);
 	check_numbers_verdict(findings != NULL ? findings->results.status :
 	    -1);
 	ec_result_log(checker->self, &result);

@@ -16,6 +16,13 @@ findings_free(void *self)
 {
 	struct dk_findings *findings = self;
 
+	for (size_t i = 0; findings->signatures != NULL &&
+	    i < findings->count; i++) {
+		memory_free((void *)(uintptr_t)findings->signatures[i].domain);
+		memory_free((void *)(uintptr_t)
+		    findings->signatures[i].selector);
+	}
+	memory_free(findings->signatures);
 	memory_free(findings->why);
 	memory_free(findings->domain);
 	memory_free(findings->selector);
@@ -55,6 +62,29 @@ take_authres(const struct dk_checker *checker,
 		    "no Authentication-Results: %s", seal_error_word(ret));
 }
 
+/* For the log: of one signature its line says all. */
+static void
+take_signatures(const struct seal_dk_verifier *verifier,
+    struct dk_findings *findings)
+{
+	struct ec_result_signature *list;
+
+	if (findings->count < 2)
+		return;
+	list = memory_new(findings->count * sizeof(*list));
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct seal_dk_result *result =
+		    seal_dk_verifier_result(verifier, i);
+
+		list[i] = (struct ec_result_signature){
+			.result = seal_verdict_word(result->verdict),
+			.domain = checking_text(result->domain),
+			.selector = checking_text(result->selector),
+		};
+	}
+	findings->signatures = list;
+}
+
 static struct dk_findings *
 take_findings(const struct dk_checker *checker,
     const struct seal_dk_verifier *verifier)
@@ -76,6 +106,7 @@ take_findings(const struct dk_checker *checker,
 		findings->domain = checking_text(result->domain);
 		findings->selector = checking_text(result->selector);
 	}
+	take_signatures(verifier, findings);
 	if (checker->authentication_results)
 		take_authres(checker, verifier, findings);
 	return findings;

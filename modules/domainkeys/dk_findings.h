@@ -10,6 +10,7 @@
 
 #include "dk_checker.h"
 #include "ec_message.h"
+#include "ec_result_log.h"
 
 #include <stdbool.h>
 
@@ -21,6 +22,7 @@ struct dk_findings {
 	const char *header; /* DomainKey-Status; NULL: none */
 	char *domain, *selector; /* of the signature that decided, or NULL */
 	size_t count; /* of signatures */
+	struct ec_result_signature *signatures; /* NULL unless there are several */
 	char *authres; /* value of Authentication-Results, or NULL */
 	bool published; /* header and variable are on the message */
 };

@@ -118,6 +118,9 @@ dk_results_tell(const struct dk_checker *checker,
 		result.reason = result.is_trouble ? findings->why : NULL;
 		result.domain = findings->domain;
 		result.selector = findings->selector;
+		result.signatures = findings->signatures;
+		result.signature_count = findings->signatures != NULL ?
+		    findings->count : 0;
 	}
 	ec_result_log(checker->self, &result);
 }

@@ -38,6 +38,8 @@ account_fail(struct plan *plan, struct stanza *stanza,
 {
 	struct plan_trouble *trouble = &plan->trouble;
 
+	if (plan->failures < SEAL_MAX_PROFILES)
+		plan->failed[plan->failures] = settings;
 	plan->failures++;
 	if (settings->sign_failure > plan->failure)
 		plan->failure = settings->sign_failure;
@@ -79,22 +81,62 @@ tell(const struct plan *plan, struct stanza *stanza,
 	ec_result_log(stanza->self, result);
 }
 
-/* The signatures that were made, in one line: mostly there is one. */
+/* Room for those that were made and those that were not. */
+#define SIGNATURES (2 * SEAL_MAX_PROFILES)
+
+static void
+add_signature(const struct plan *plan, const struct settings *settings,
+    const char *result, struct ec_result_signature list[SIGNATURES],
+    size_t *n)
+{
+	list[(*n)++] = (struct ec_result_signature){
+		.result = result,
+		.domain = settings_domain(settings, plan->head.domain),
+		.selector = settings->selector,
+	};
+}
+
+static size_t
+list_signatures(const struct plan *plan,
+    struct ec_result_signature list[SIGNATURES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->items[i].is_made)
+			add_signature(plan, plan->items[i].settings, "signed",
+			    list, &n);
+	}
+	for (unsigned i = 0; i < plan->failures && i < SEAL_MAX_PROFILES; i++)
+		add_signature(plan, plan->failed[i], "failed", list, &n);
+	return n;
+}
+
+/* The same line, with all of them where there are several. */
+static void
+tell_all(const struct plan *plan, struct stanza *stanza,
+    const struct settings *settings, struct ec_result *result)
+{
+	struct ec_result_signature list[SIGNATURES];
+
+	if (plan->n + plan->failures > 1) {
+		result->signature_count = list_signatures(plan, list);
+		result->signatures = list;
+	}
+	tell(plan, stanza, settings, result);
+}
+
+/* The first of the signatures that were made: mostly there is one. */
 static void
 tell_signed(const struct plan *plan, u_int64_t spent)
 {
 	const struct plan_item *first = &plan->items[0];
-	char more[64] = "";
 
-	if (plan->n > 1)
-		(void)snprintf(more, sizeof(more), "%zu signatures, this is "
-		    "the first", plan->n);
-	tell(plan, first->stanza, first->settings, &(struct ec_result){
+	tell_all(plan, first->stanza, first->settings, &(struct ec_result){
 		.result = "signed",
 		.domain = settings_domain(first->settings, plan->head.domain),
 		.selector = first->settings->selector,
 		.key = plan->key,
-		.reason = more,
 		.nanoseconds = spent,
 	});
 }
@@ -104,7 +146,7 @@ tell_trouble(const struct plan *plan, size_t made, u_int64_t spent)
 {
 	const struct plan_trouble *trouble = &plan->trouble;
 
-	tell(plan, trouble->stanza, trouble->settings, &(struct ec_result){
+	tell_all(plan, trouble->stanza, trouble->settings, &(struct ec_result){
 		.result = made > 0 ? "incomplete" : "failed",
 		.domain = trouble->domain,
 		.selector = trouble->settings->selector,

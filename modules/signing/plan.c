@@ -154,7 +154,7 @@ add_item(struct plan *plan, struct stanza *stanza,
 	}
 	ACCOUNT_TRACE(stanza, "key of '%s', selector '%s': file '%s'", domain,
 	    settings->selector, path);
-	*item = (struct plan_item){ stanza, settings, NULL };
+	*item = (struct plan_item){ stanza, settings, NULL, false };
 	if (profiles_get(stanza->profiles, settings, domain, key,
 	    &item->profile, &words) == 0) {
 		if (plan->n++ == 0 && plan->failures == 0)

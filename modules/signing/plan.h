@@ -13,6 +13,7 @@ struct plan_item { /* one signature */
 	struct stanza *stanza;
 	const struct settings *settings;
 	void *profile; /* of the engine; a reference */
+	bool is_made;
 };
 
 struct plan_trouble { /* why a signature is not made */
@@ -33,6 +34,8 @@ struct plan {
 	size_t n;
 	enum sign_failure failure; /* the gravest that something asks for */
 	unsigned failures; /* signatures that ought to be and are not */
+	/* of these, as many as there is room for */
+	const struct settings *failed[SEAL_MAX_PROFILES];
 	struct plan_trouble trouble; /* the latest, if there are any */
 	struct plan_skip skip; /* the first */
 	/* the file of the trouble if there is any, else of the first signature;

@@ -198,7 +198,8 @@ plan_it(struct request *request, struct why *why_r)
 	}
 	if (!get_key(request, domain, &key, why_r))
 		return false;
-	*item = (struct plan_item){ request->stanza, &request->settings, NULL };
+	*item = (struct plan_item){ request->stanza, &request->settings, NULL,
+	    false };
 	if (profiles_get(request->stanza->profiles, &request->settings, domain,
 	    key, &item->profile, &words) == 0)
 		plan->n = 1;

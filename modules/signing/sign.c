@@ -86,7 +86,7 @@ static size_t
 sign_items(struct plan *plan, size_t first, size_t n, size_t above,
     ec_message *msg)
 {
-	const struct plan_item *items = &plan->items[first];
+	struct plan_item *items = &plan->items[first];
 	void *signer = borrow(items->stanza);
 	int ret = signer == NULL ? SEAL_E_NOMEM : run(signer, items, n, msg);
 
@@ -96,6 +96,7 @@ sign_items(struct plan *plan, size_t first, size_t n, size_t above,
 	for (size_t i = 0; ret == 0 && i < n; i++) {
 		insert(msg, signing.engine->signer_signature(signer, i),
 		    (int)(above + i));
+		items[i].is_made = true;
 		sign_numbers_signed(settings_domain(items[i].settings,
 		    plan->head.domain), plan->head.domain);
 	}

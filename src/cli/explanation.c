@@ -289,6 +289,40 @@ print_signature(const json_t *result)
 	putchar('\n');
 }
 
+static void
+print_one(const json_t *signature)
+{
+	print_text(get(signature, "result"));
+	if (get(signature, "domain")[0] != '\0') {
+		fputs(": d=", stdout);
+		print_text(get(signature, "domain"));
+	}
+	if (get(signature, "selector")[0] != '\0') {
+		fputs(", s=", stdout);
+		print_text(get(signature, "selector"));
+	}
+	putchar('\n');
+}
+
+/* Where there are several.  The line of the log may not have had room for all
+ * of them. */
+static void
+print_signatures(const json_t *result)
+{
+	const json_t *list = json_object_get(result, "signatures");
+	json_int_t count = json_integer_value(json_object_get(result,
+	    "count")), n = (json_int_t)json_array_size(list);
+
+	for (json_int_t i = 0; i < n; i++) {
+		begin_fact(i == 0 ? "all of them" : "");
+		print_one(json_array_get(list, (size_t)i));
+	}
+	if (n > 0 && count > n) {
+		begin_fact("");
+		printf("and %lld more\n", (long long)(count - n));
+	}
+}
+
 /* The file, or the name in the DNS. */
 static void
 print_key(const json_t *result)
@@ -348,6 +382,7 @@ explanation_print(const char *id, const json_t *result)
 	print_scope(result);
 	print_condition(result);
 	print_signature(result);
+	print_signatures(result);
 	print_key(result);
 	/* else it is said already */
 	if (get(result, "condition")[0] == '\0')

@@ -146,6 +146,41 @@ put_number(json_t *object, const char *name, struct span digits)
 	(void)json_object_set_new(object, name, json_integer(number));
 }
 
+/* one = result *( SP name "=" value ); "pass d=a.test s=s1" */
+static json_t *
+signature_of(struct span one)
+{
+	json_t *object = json_object();
+	struct span word, name;
+
+	one = span_trim_wsp(one);
+	(void)span_cut(&one, ' ', &word);
+	put(object, "result", word);
+	while (one.n > 0) {
+		(void)span_cut(&one, ' ', &word);
+		(void)span_cut(&word, '=', &name);
+		if (span_eq(name, SPAN("d")))
+			put(object, "domain", word);
+		else if (span_eq(name, SPAN("s")))
+			put(object, "selector", word);
+	}
+	return object;
+}
+
+/* signatures = one *( "; " one ) */
+static void
+put_signatures(json_t *object, struct span value)
+{
+	json_t *list = json_array();
+	struct span one;
+
+	while (value.n > 0) {
+		(void)span_cut(&value, ';', &one);
+		(void)json_array_append_new(list, signature_of(one));
+	}
+	(void)json_object_set_new(object, "signatures", list);
+}
+
 static void
 put_pair(json_t *object, struct span name, struct span value)
 {
@@ -153,6 +188,14 @@ put_pair(json_t *object, struct span name, struct span value)
 
 	if (span_eq(name, SPAN("us"))) {
 		put_number(object, "microseconds", value);
+		return;
+	}
+	if (span_eq(name, SPAN("count"))) {
+		put_number(object, "count", value);
+		return;
+	}
+	if (span_eq(name, SPAN("signatures"))) {
+		put_signatures(object, value);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

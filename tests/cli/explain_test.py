@@ -39,6 +39,12 @@ RESULTS = {
     "B2": 'dkim_validate:in: result=fail d=example.net s=k2 '
           'reason="body hash did not verify" us=2381',
     "B3": 'dkim_validate: result=none us=7',
+    "A7": 'dkim_sign:one: result=incomplete d=list.test s=s2 from=a.test '
+          'scope=stanza key=/k/s2.key reason="key file" count=2 '
+          'signatures="signed d=a.test s=s1; failed d=list.test s=s2" us=8',
+    "B4": 'dkim_validate:in: result=pass d=a.test s=s1 count=5 '
+          'signatures="fail d=b.test s=s2; pass d=a.test s=s1; permerror" '
+          'us=3',
 }
 WORDS = {
     "A1": ('dkim_sign "one": it was signed.', 'dk_domain "example.com"',
@@ -56,6 +62,12 @@ WORDS = {
            "No signing module"),
     "B2": ("does not hold", "body hash did not verify", "mailing list"),
     "B3": ("dkim_validate: it was looked at, and has no signature",),
+    "A7": ("a signature is missing",
+           "  all of them signed: d=a.test, s=s1\n"
+           "              failed: d=list.test, s=s2\n"),
+    "B4": ("d=a.test, s=s1\n  all of them fail: d=b.test, s=s2\n"
+           "              pass: d=a.test, s=s1\n"
+           "              permerror\n              and 2 more\n"),
 }
 
 
@@ -131,6 +143,29 @@ def forms():
               ("A2", "failed", "/k/example.org/s1.key", "dkim_sign", "one",
                50), name)
         holds(result["next"], "keygen", name)
+
+
+@test("several signatures are the same from a line and from an object")
+def signatures():
+    wanted = [{"result": "fail", "domain": "b.test", "selector": "s2"},
+              {"result": "pass", "domain": "a.test", "selector": "s1"},
+              {"result": "permerror"}]
+    objects = json.dumps({
+        "id": "B4", "module": "dkim_validate:in", "result": "pass",
+        "domain": "a.test", "selector": "s1", "count": 5,
+        "signatures": wanted, "microseconds": 3}, separators=(",", ":"))
+    words = set()
+    for line in (f"{STAMP}B4: {RESULTS['B4']}", STAMP + objects):
+        told = json.loads(explain("B4", "--json", "-", text=line).stdout)
+        (result,) = told["results"]
+        equal((result["count"], result["signatures"]), (5, wanted), line)
+        words.add(explain("B4", "-", text=line).stdout)
+    equal(len(words), 1, str(words))
+    # what is no list of ours
+    for odd in ('"x"', "7", "[7, null, {}]"):
+        line = STAMP + objects.replace(json.dumps(
+            wanted, separators=(",", ":")), odd)
+        equal(explain("B4", "-", text=line).returncode, KNOWN, odd)
 
 
 @test("several logs, one of them compressed; other words of the message")

@@ -113,8 +113,11 @@ dkim_validate "v" {{ }}
                 for line in text.splitlines() if not line.startswith("#")}
 
     def send(self, domain, times=1, rcpt="b.test"):
+        self.send_text(MESSAGE.format(domain), domain, times, rcpt)
+
+    def send_text(self, text, domain="a.test", times=1, rcpt="b.test"):
         with open("message", "w", encoding="ascii", newline="") as file:
-            file.write(MESSAGE.format(domain))
+            file.write(text)
         done = subprocess.run(
             [MILTER_MTA, f"unix:{os.getcwd()}/socket", "--from",
              f"x@{domain}", "--rcpt", f"y@{rcpt}", *["message"] * times],
@@ -330,6 +333,61 @@ def how_it_came():
               {"module": "dkim_sign:one", "result": "unsigned",
                "from": "d.test", "scope": "dk_domain d.test",
                "condition": "auth_user"})
+
+
+def many_signatures(domains):
+    """A message with a signature by each, none of which is worth anything."""
+    return "".join(
+        f"DKIM-Signature: v=1; a=rsa-sha256; d={domain}; s=s{number};\r\n"
+        " h=From; bh=AAAA; b=AAAA\r\n"
+        for number, domain in enumerate(domains)) + MESSAGE.format("a.test")
+
+
+def info_lines(module):
+    return [line.split("] ", 2)[2] for line in read("paniclog").splitlines()
+            if "[info]" in line and module in line]
+
+
+@test("a line names all of several signatures, and stays short")
+def several_signatures():
+    here = os.getcwd()
+    stanza = 'dkim_sign "{}" {{ key = "{}" key_permissions = "any" ' \
+             'selector = "{}" dk_domain "a.test" {{ ' \
+             'base_domain = "list.test" }} }}\n'
+    more = stanza.format("two", f"{here}/s1.key", "s1") + \
+        stanza.format("three", f"{here}/none.key", "s3")
+    long_name = ".".join(["x" * 60] * 3 + ["test"])
+    if os.path.exists("paniclog"):
+        os.unlink("paniclog")
+    with Daemon(more) as daemon:
+        daemon.send("a.test")
+        (line,) = info_lines("dkim_sign")
+        holds(line, ' count=3 signatures="signed d=a.test s=s1; '
+              'signed d=list.test s=s1; failed d=list.test s=s3" us=')
+        holds(line, "dkim_sign:three: result=incomplete d=list.test s=s3 ")
+        lacks(info_lines("dkim_validate")[0], "count")
+        daemon.send_text(many_signatures(["b.test", "c.test"]))
+        holds(info_lines("dkim_validate")[1],
+              'count=2 signatures="permerror d=b.test s=s0; '
+              'permerror d=c.test s=s1" us=')
+        daemon.send_text(many_signatures([long_name] * 20))
+        line = info_lines("dkim_validate")[2]
+        holds(line, " count=20 ")
+        assert 1 < line.count(long_name) < 8 and " us=" in line, line
+    os.unlink("paniclog")
+    with Daemon(more + 'Log_Results_Format = "json"') as daemon:
+        daemon.send("a.test")
+        daemon.send_text(many_signatures([long_name] * 20))
+    told = json.loads(info_lines("dkim_sign")[0])
+    equal((told["count"], [(one["result"], one["domain"], one["selector"])
+                           for one in told["signatures"]]),
+          (3, [("signed", "a.test", "s1"), ("signed", "list.test", "s1"),
+               ("failed", "list.test", "s3")]))
+    told = json.loads(info_lines("dkim_validate")[1])
+    equal((told["count"], told["signatures"][0]),
+          (20, {"result": "permerror", "domain": long_name,
+                "selector": "s0"}))
+    assert len(told["signatures"]) < 8, told
 
 
 @test("--inject --trace tells which scope decided, and what failed")

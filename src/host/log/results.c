@@ -22,6 +22,8 @@
 #include <string.h>
 
 #define VALUE_BYTES 1024 /* of one value; the rest is cut */
+#define SIGNATURES_SHOWN 20 /* as many as are parsed in a message */
+#define SIGNATURE_BYTES 16 /* of one in the list, besides its words */
 #define NANOSECONDS_IN_MICROSECOND 1000u
 
 static _Atomic int mode = RESULTS_ALL;
@@ -94,6 +96,62 @@ add(string *out, const char *name, const char *value)
 	(void)stringwrite(out, "\"", 1);
 }
 
+/* several signatures */
+
+static size_t
+length(const char *text)
+{
+	return text != NULL ? strlen(text) : 0;
+}
+
+/* How many of them a line has: its length does not hang on the message. */
+static size_t
+shown(const struct ec_result *result)
+{
+	size_t n = 0, bytes = 0;
+
+	for (; n < result->signature_count && n < SIGNATURES_SHOWN; n++) {
+		const struct ec_result_signature *one = &result->signatures[n];
+
+		bytes += length(one->result) + length(one->domain) +
+		    length(one->selector) + SIGNATURE_BYTES;
+		if (bytes > VALUE_BYTES)
+			break;
+	}
+	return n;
+}
+
+/* A word of the list; what has a meaning there cannot come from mail. */
+static void
+add_word(string *out, const char *name, const char *word)
+{
+	if (length(word) == 0)
+		return;
+	(void)stringprintf(out, "%s", name);
+	for (; *word != '\0'; word++)
+		(void)stringwrite(out, strchr(" \t\";=", *word) == NULL ? word :
+		    "?", 1);
+}
+
+/* count=2 signatures="pass d=a.test s=s1; fail d=b.test s=s2" */
+static void
+add_signatures(string *out, const struct ec_result *result)
+{
+	size_t n = shown(result);
+
+	(void)stringprintf(out, " count=%zu", result->signature_count);
+	for (size_t i = 0; i < n; i++) {
+		const struct ec_result_signature *one = &result->signatures[i];
+
+		add_word(out, i == 0 ? " signatures=\"" : "; ",
+		    length(one->result) > 0 ? one->result : "unknown");
+		add_word(out, " d=", one->domain);
+		add_word(out, " s=", one->selector);
+	}
+	if (n > 0)
+		(void)stringprintf(out, "\"");
+}
+
 static void
 write_text(const char *module, const char *instance,
     const struct ec_result *result, bool for_log)
@@ -110,6 +168,8 @@ write_text(const char *module, const char *instance,
 	add(&out, "condition", result->condition);
 	add(&out, "key", result->key);
 	add(&out, "reason", result->reason);
+	if (result->signature_count > 1)
+		add_signatures(&out, result);
 	(for_log ? log_line : log_aside)(DINFO, "%s%s%s:%s us=%" PRIu64, module,
 	    instance != NULL ? ":" : "", instance != NULL ? instance : "",
 	    out.buffer, (uint64_t)result->nanoseconds /
@@ -137,6 +197,26 @@ put(json_t *object, const char *name, const char *value)
 	(void)json_object_set_new(object, name, json_string(text));
 }
 
+static void
+put_signatures(json_t *object, const struct ec_result *result)
+{
+	json_t *list = json_array();
+	size_t n = shown(result);
+
+	(void)json_object_set_new(object, "count", json_integer(
+	    (json_int_t)result->signature_count));
+	for (size_t i = 0; i < n; i++) {
+		const struct ec_result_signature *one = &result->signatures[i];
+		json_t *item = json_object();
+
+		put(item, "result", one->result);
+		put(item, "domain", one->domain);
+		put(item, "selector", one->selector);
+		(void)json_array_append_new(list, item);
+	}
+	(void)json_object_set_new(object, "signatures", list);
+}
+
 /* The object names the message itself. */
 static void
 write_json(const char *module, const char *instance,
@@ -158,6 +238,8 @@ write_json(const char *module, const char *instance,
 	put(object, "condition", result->condition);
 	put(object, "key", result->key);
 	put(object, "reason", result->reason);
+	if (result->signature_count > 1)
+		put_signatures(object, result);
 	(void)json_object_set_new(object, "microseconds", json_integer(
 	    (json_int_t)(result->nanoseconds / NANOSECONDS_IN_MICROSECOND)));
 	text = json_dumps(object, JSON_COMPACT);
