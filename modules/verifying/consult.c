@@ -95,11 +95,19 @@ look(ec_dns_request *request, struct resolver *resolver)
 static void
 submit(ec_dns_request *request, struct resolver *resolver)
 {
-	if (dig_submit(resolver, request->name, (uint16_t)request->type) == 0)
+	uint16_t type = (uint16_t)request->type;
+	int ret = dig_submit(resolver, request->name, type);
+	struct dig *dig = ret == RESOLVER_E_OPTION ?
+	    dig_refusal(resolver, request->name, type) : NULL;
+
+	if (ret == 0)
 		ec_dns_tell_status(request, "NOERROR", NULL, NULL, NULL, 0);
+	else if (dig != NULL)
+		tell(request, resolver, dig);
 	else
 		ec_dns_tell_status(request, "FAILED", NULL, NULL,
-		    "it cannot be asked for here", 0);
+		    "out of memory", 0);
+	dig_unref(dig);
 }
 
 static void

@@ -180,21 +180,12 @@ dig_of_reply(const char *name, uint16_t type,
 	return dig;
 }
 
-/* Zones of a resolver hold TXT alone. */
 static struct dig *
-dig_of_zone(const struct zone *zone, const char *name, uint16_t type)
+dig_of_zone(const struct zone *zone, const char *name)
 {
 	struct network_reply reply = { .dns = SEAL_DNS_ANSWERED };
 	struct zone_txt txt = { 0 };
-	struct dig *dig;
 
-	if (type != TYPE_TXT) {
-		dig = dig_new("NOTIMP");
-		if (dig != NULL)
-			dig->why = strdup("the zone file is read for records "
-			    "of type TXT alone");
-		return dig;
-	}
 	switch (zone_lookup(zone, name, &txt)) {
 	case ZONE_FOUND:
 		reply.texts = txt.texts;
@@ -212,7 +203,7 @@ dig_of_zone(const struct zone *zone, const char *name, uint16_t type)
 		reply.why = "CNAME records that lead nowhere";
 		break;
 	}
-	return dig_of_reply(name, type, &reply);
+	return dig_of_reply(name, TYPE_TXT, &reply);
 }
 
 /* over the network */
@@ -385,23 +376,56 @@ tidy(const char *name, char text_r[static DNSNAME_MAX_TEXT])
 	return true;
 }
 
+/* Why it cannot be asked, in the words of an answer.  Zones of a resolver hold
+ * TXT alone. */
+static const char *
+fault_of(const struct resolver *resolver, const char *name, uint16_t type,
+    const char **status_r)
+{
+	struct dnsname wire;
+
+	if (!dnsname_from_text(name, &wire)) {
+		*status_r = "NOT A NAME";
+		return "no domain can have that name";
+	}
+	*status_r = "NOTIMP";
+	return resolver_zone(resolver) != NULL && type != TYPE_TXT ?
+	    "dns_zone_file is read for records of type TXT alone" : NULL;
+}
+
+static struct dig *
+refused(const char *status, const char *why)
+{
+	struct dig *dig = dig_new(status);
+
+	if (dig != NULL)
+		dig->why = strdup(why);
+	return dig;
+}
+
+struct dig *
+dig_refusal(const struct resolver *resolver, const char *name, uint16_t type)
+{
+	const char *status, *why = fault_of(resolver, name, type, &status);
+
+	return why != NULL ? refused(status, why) : NULL;
+}
+
 int
 dig_ask(struct resolver *resolver, const char *name, uint16_t type,
     struct dig **dig_r)
 {
 	char text[DNSNAME_MAX_TEXT];
 	int64_t began = now();
-	struct dig *dig;
+	const char *status, *why = fault_of(resolver, name, type, &status);
+	struct dig *dig = NULL;
 
-	if (!tidy(name, text)) {
-		dig = dig_new("NOT A NAME");
-		if (dig != NULL)
-			dig->why = strdup("no domain can have that name");
-	} else if (resolver_zone(resolver) != NULL) {
-		dig = dig_of_zone(resolver_zone(resolver), text, type);
-	} else {
-		dig = dig_of_network(resolver, text, type);
-	}
+	if (why != NULL)
+		dig = refused(status, why);
+	else if (tidy(name, text))
+		dig = resolver_zone(resolver) != NULL ?
+		    dig_of_zone(resolver_zone(resolver), text) :
+		    dig_of_network(resolver, text, type);
 	if (dig != NULL && dig->nanoseconds == 0)
 		dig->nanoseconds = now() - began;
 	*dig_r = dig;

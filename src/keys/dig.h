@@ -19,7 +19,8 @@ struct dig_record {
 
 struct dig {
 	_Atomic unsigned refs;
-	char status[16]; /* NOERROR, NXDOMAIN, SERVFAIL ..., TIMEOUT, BOGUS */
+	char status[16]; /* NOERROR, NXDOMAIN, SERVFAIL ..., TIMEOUT, BOGUS; what
+			   was not asked: NOTIMP, NOT A NAME */
 	const char *dnssec; /* "secure", "insecure", "not validated"; NULL */
 	char *why; /* of a failure, or NULL */
 	int64_t ttl; /* seconds, of all records */
@@ -30,6 +31,10 @@ struct dig {
 
 void *dig_ref(void *dig);
 void dig_unref(void *dig); /* NULL is fine */
+
+/* The answer to what cannot be asked, with why; NULL: it can, or no memory. */
+struct dig *dig_refusal(const struct resolver *resolver, const char *name,
+    uint16_t type);
 
 /* Ask, and wait as long as the resolver's query time-out.  Returns 0 with a
  * reference in *dig_r, whatever came; or RESOLVER_E_NOMEM. */
@@ -42,7 +47,7 @@ struct dig *dig_cached(struct resolver *resolver, const char *name,
     uint16_t type);
 
 /* Bring it into the cache, without waiting.  Returns 0, RESOLVER_E_NOMEM, or
- * RESOLVER_E_OPTION for what cannot be asked. */
+ * RESOLVER_E_OPTION for what cannot be asked: see dig_refusal(). */
 int dig_submit(struct resolver *resolver, const char *name, uint16_t type);
 
 /* Call for all that is kept. */

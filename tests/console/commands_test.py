@@ -280,7 +280,20 @@ def dns():
             ";; SOURCE: zone file '.*/keys.zone' alone, 1 records"])
         equal(data("dig none.a.test TXT")["status"], "NXDOMAIN")
         equal(console("dig a.test NONSENSE")[0], 1)
-        equal(console("dig a.test A")[0], 1)  # a zone of keys has none
+        # what cannot be asked is refused alike, whoever asks
+        why = "dns_zone_file is read for records of type TXT alone\n"
+        status, told = console("dig a.test A")
+        equal((status, told.split("\n\n")[0]),
+              (1, f";; status: NOTIMP, ANSWER: 0\n;; {why[:-1]}"))
+        equal(console("dig a.test"), (1, why))
+        equal(console("dns_cache submit a.test A"), (1, why))
+        equal(console("dns_cache submit a..test TXT"),
+              (1, "no domain can have that name\n"))
+        holds(console("dig a..test TXT")[1], ";; status: NOT A NAME, ")
+        for line in ("dig a.test A", "dig a.test", "dns_cache submit a.test A"):
+            status, told = console("json " + line)
+            equal((status, json.loads(told)["status"],
+                   json.loads(told)["why"]), (1, "NOTIMP", why[:-1]), line)
         missing = "Cached result not found, try a submit.\n"
         look = "dns_cache lookup s1._domainkey.a.test TXT"
         equal(answer(look), missing)

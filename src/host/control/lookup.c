@@ -315,7 +315,13 @@ answer_submitted(command_construct *cc, const ec_dns_request *request,
 	char line[32];
 
 	if (is_failure(lookup)) {
-		(void)stringprintf(&cc->response, "%s\n", lookup->why);
+		if (form_is_wanted(cc))
+			(void)form_answer(cc, "dns", model(request->name, type,
+			    lookup));
+		else
+			(void)stringprintf(&cc->response, "%s\n",
+			    lookup->why != NULL ? lookup->why :
+			    lookup->status);
 		return 0;
 	}
 	(void)snprintf(line, sizeof(line), "%s\n", words);
