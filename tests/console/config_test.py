@@ -407,6 +407,25 @@ xml config showrecurse
         equal(models["reload"], {"ok": True, "changed": [], "dropped": []})
 
 
+@test("what config set echoes, and write config in a transaction, are published")
+def published():
+    with Daemon(text=STANZAS):
+        one = Console()
+        equal(one("config set Relay_Hosts ( 10.0.0.1 10.0.0.2 )"),
+              (0, "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n  )\n"))
+        equal(one("config set Exclude_Vctx_Mess ( )")[1],
+              "Exclude_Vctx_Mess = ( )\n")
+        # where it stands in a stanza its end is the stanza's
+        holds(one("config show")[1],
+              "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n)\n")
+        equal(one("config begin")[0], 0)
+        equal(one("config set Domain z.test dkim disabled")[0], 0)
+        holds(one("config showrecurse")[1], "z.test")
+        for line in ("write config", "json write config", "xml write config"):
+            equal("z.test" in one(line)[1], False, line)
+        one.close()
+
+
 @test("write config gives a file that a daemon can begin with")
 def whole():
     with Daemon(text=STANZAS):

@@ -201,7 +201,7 @@ tell_set(command_construct *cc, const struct config_option *option,
 		    json_pack("{s:b,s:s,s:o,s:b}", "ok", 1, "name",
 		    option->name, "value", configured_model(&value),
 		    "waits_for_restart", changed_waits(NULL, option))));
-	configured_lines(option->name, written, &cc->response);
+	configured_echo(option->name, written, &cc->response);
 	if (changed_waits(NULL, option) && !transaction_is_begun())
 		(void)stringprintf(&cc->response, "%s takes effect with a "
 		    "restart\n", option->name);

@@ -179,7 +179,7 @@ configured_effective(const struct config *config, const struct where *where)
 /* Arrays have a line for each element here. */
 static void
 show_lines(const char *name, const struct written *written, unsigned depth,
-    string *out)
+    unsigned end_depth, string *out)
 {
 	indent(depth, out);
 	(void)stringprintf(out, "%s = ", name);
@@ -194,20 +194,21 @@ show_lines(const char *name, const struct written *written, unsigned depth,
 		show_atom(&written->atoms[i], out);
 		(void)stringprintf(out, "\n");
 	}
-	indent(depth, out);
+	indent(end_depth, out);
 	(void)stringprintf(out, ")\n");
 }
 
 void
-configured_lines(const char *name, const struct written *written, string *out)
+configured_echo(const char *name, const struct written *written, string *out)
 {
-	show_lines(name, written, 0, out);
+	show_lines(name, written, 0, 1, out);
 }
 
 static void
 show_setting(const struct config_setting *setting, unsigned depth, string *out)
 {
-	show_lines(setting->value.option->name, &setting->written, depth, out);
+	show_lines(setting->value.option->name, &setting->written, depth,
+	    depth, out);
 }
 
 static void

@@ -12,8 +12,9 @@
 void configured_value(const char *name, const struct config_value *value,
     string *out);
 
-/* The same, with a line for each element of an array. */
-void configured_lines(const char *name, const struct written *written,
+/* The same as "config set" answers: with a line for each element of an array,
+ * and its end indented, too, as it is published. */
+void configured_echo(const char *name, const struct written *written,
     string *out);
 
 /* All that a configuration says, in a form that can be read again. */

@@ -354,7 +354,8 @@ run_writeback(command_construct *cc, void *closure)
 	return ok;
 }
 
-/* As data it is a text as well: "config showrecurse" has it in parts. */
+/* What is in use, whatever a transaction is about to change.  As data it is a
+ * text as well: "config showrecurse" has it in parts. */
 static int
 show_whole(command_construct *cc)
 {
@@ -362,7 +363,7 @@ show_whole(command_construct *cc)
 	int ret;
 
 	(void)string_init_type(&text, 4096, STRING_TYPE_ECSTRING);
-	configured_whole(transaction_config(cc), &text);
+	configured_whole(generation_of(cc->transaction)->config, &text);
 	ret = form_answer_done(cc, "configuration", NULL, text.buffer);
 	(void)string_destroy(&text);
 	return ret;
