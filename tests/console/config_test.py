@@ -415,9 +415,14 @@ def published():
               (0, "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n  )\n"))
         equal(one("config set Exclude_Vctx_Mess ( )")[1],
               "Exclude_Vctx_Mess = ( )\n")
-        # where it stands in a stanza its end is the stanza's
-        holds(one("config show")[1],
-              "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n)\n")
+        # what is shown ends at the margin
+        array = "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n)\n"
+        holds(one("config show")[1], array)
+        equal(one("config get Relay_Hosts"), (0, array))
+        equal(one("config eval Relay_Hosts"), (0, array))
+        equal(one("config set Domain a.test Exclude_Vctx_Mess ( x )")[0], 0)
+        equal(one("config get Domain a.test Exclude_Vctx_Mess")[1],
+              "\tExclude_Vctx_Mess = (\n\t  x\n\t)\n")
         equal(one("config begin")[0], 0)
         equal(one("config set Domain z.test dkim disabled")[0], 0)
         holds(one("config showrecurse")[1], "z.test")

@@ -284,11 +284,11 @@ tell_effective(command_construct *cc)
 		goto out;
 	}
 	(void)stringprintf(&cc->response, "\"%s\" has been unset. Effective "
-	    "value is now:\n\t", option->name);
+	    "value is now:\n", option->name);
 	if (value != NULL)
-		configured_value(option->name, value, &cc->response);
+		configured_value(option->name, value, "\t", &cc->response);
 	else
-		(void)stringprintf(&cc->response, "(none)\n");
+		(void)stringprintf(&cc->response, "\t(none)\n");
 	if (changed_waits(NULL, option) && !transaction_is_begun())
 		(void)stringprintf(&cc->response, "%s takes effect with a "
 		    "restart\n", option->name);

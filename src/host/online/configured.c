@@ -40,6 +40,40 @@ show_atom(const struct written_atom *atom, string *out)
 	buffer_deinit(&text);
 }
 
+/* Arrays have a line for each element.  Every line begins with the margin. */
+static void
+show_lines(const char *name, const struct written *written, const char *margin,
+    unsigned depth, string *out)
+{
+	(void)stringprintf(out, "%s", margin);
+	indent(depth, out);
+	(void)stringprintf(out, "%s = ", name);
+	if (written->shape != WRITTEN_ARRAY || written->count == 0) {
+		show_written(written, out);
+		(void)stringprintf(out, "\n");
+		return;
+	}
+	(void)stringprintf(out, "(\n");
+	for (uint32_t i = 0; i < written->count; i++) {
+		(void)stringprintf(out, "%s", margin);
+		indent(depth + 1, out);
+		show_atom(&written->atoms[i], out);
+		(void)stringprintf(out, "\n");
+	}
+}
+
+/* The line that ends an array, when there is one. */
+static void
+show_end(const struct written *written, const char *margin, unsigned depth,
+    string *out)
+{
+	if (written->shape != WRITTEN_ARRAY || written->count == 0)
+		return;
+	(void)stringprintf(out, "%s", margin);
+	indent(depth, out);
+	(void)stringprintf(out, ")\n");
+}
+
 /* The published default of a boolean is a number; one that is a word of its own
  * ("enabled") stays that. */
 static bool
@@ -54,14 +88,15 @@ is_plain_default(const struct config_value *value)
 
 void
 configured_value(const char *name, const struct config_value *value,
-    string *out)
+    const char *margin, string *out)
 {
-	(void)stringprintf(out, "%s = ", name);
-	if (is_plain_default(value))
-		(void)stringprintf(out, "%d", value->one.integer);
-	else
-		show_written(value->written, out);
-	(void)stringprintf(out, "\n");
+	if (is_plain_default(value)) {
+		(void)stringprintf(out, "%s%s = %d\n", margin, name,
+		    value->one.integer);
+		return;
+	}
+	show_lines(name, value->written, margin, 0, out);
+	show_end(value->written, margin, 0, out);
 }
 
 static json_t *
@@ -176,39 +211,19 @@ configured_effective(const struct config *config, const struct where *where)
 	return config_lookup(config, where->slot, &query);
 }
 
-/* Arrays have a line for each element here. */
-static void
-show_lines(const char *name, const struct written *written, unsigned depth,
-    unsigned end_depth, string *out)
-{
-	indent(depth, out);
-	(void)stringprintf(out, "%s = ", name);
-	if (written->shape != WRITTEN_ARRAY || written->count == 0) {
-		show_written(written, out);
-		(void)stringprintf(out, "\n");
-		return;
-	}
-	(void)stringprintf(out, "(\n");
-	for (uint32_t i = 0; i < written->count; i++) {
-		indent(depth + 1, out);
-		show_atom(&written->atoms[i], out);
-		(void)stringprintf(out, "\n");
-	}
-	indent(end_depth, out);
-	(void)stringprintf(out, ")\n");
-}
-
 void
 configured_echo(const char *name, const struct written *written, string *out)
 {
-	show_lines(name, written, 0, 1, out);
+	show_lines(name, written, "", 0, out);
+	show_end(written, "", 1, out);
 }
 
 static void
 show_setting(const struct config_setting *setting, unsigned depth, string *out)
 {
-	show_lines(setting->value.option->name, &setting->written, depth,
-	    depth, out);
+	show_lines(setting->value.option->name, &setting->written, "", depth,
+	    out);
+	show_end(&setting->written, "", depth, out);
 }
 
 static void
@@ -349,10 +364,8 @@ run_get(command_construct *cc, void *closure)
 	if (form_is_wanted(cc))
 		return value_answer(cc, &setting->value);
 	/* as it is published */
-	if (where.depth > 0)
-		(void)stringprintf(&cc->response, "\t");
 	configured_value(setting->value.option->name, &setting->value,
-	    &cc->response);
+	    where.depth > 0 ? "\t" : "", &cc->response);
 	return 1;
 }
 
@@ -375,7 +388,7 @@ run_eval(command_construct *cc, void *closure)
 		return tell_unset(cc, &where);
 	if (form_is_wanted(cc))
 		return value_answer(cc, value);
-	configured_value(value->option->name, value, &cc->response);
+	configured_value(value->option->name, value, "", &cc->response);
 	return 1;
 }
 

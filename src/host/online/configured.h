@@ -8,12 +8,13 @@
 
 #include <jansson.h>
 
-/* "Name = value" in one line, as it is set; a boolean's default is a number. */
+/* "Name = value" as it is set, with a line for each element of an array; a
+ * boolean's default is a number.  Lines begin with the margin. */
 void configured_value(const char *name, const struct config_value *value,
-    string *out);
+    const char *margin, string *out);
 
-/* The same as "config set" answers: with a line for each element of an array,
- * and its end indented, too, as it is published. */
+/* The same as "config set" answers: the end of an array is indented, too, as it
+ * is published. */
 void configured_echo(const char *name, const struct written *written,
     string *out);
 

@@ -577,6 +577,8 @@ answers_have_the_published_layout(void **state)
 		{ "config set keep_message_dicts_in_memory enabled",
 		  "Keep_Message_Dicts_In_Memory = enabled\n" },
 		{ "config set Relay_Hosts ( 10.0.0.1 10.0.0.2 )",
+		  "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n  )\n" },
+		{ "config eval Relay_Hosts",
 		  "Relay_Hosts = (\n  10.0.0.1\n  10.0.0.2\n)\n" },
 		{ "config unset relay_hosts",
 		  "\"Relay_Hosts\" has been unset. Effective value is now:\n"
