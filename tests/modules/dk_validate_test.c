@@ -546,6 +546,31 @@ the_log_tells_the_result_and_how_it_came_to_it(void **state)
 	free(text);
 }
 
+static void
+the_log_names_all_of_several_signatures(void **state)
+{
+	char *one = dk_scene_sign(&scene, &(struct dk_scene_signature){
+	    .selector = "dk" }, PLAIN), *both, *log;
+
+	(void)state;
+	both = dk_scene_sign(&scene, &(struct dk_scene_signature){
+	    .selector = "gone" }, one);
+	free(scene_log(&scene));
+	results_begin();
+	scene_run(&scene, VALIDATE "}", &(struct mail){ .text = both });
+	log = scene_log(&scene);
+	assert_says(log, "dk_validate:v: result=pass d=example.com s=dk "
+	    "count=2 signatures=\"permerror d=example.com s=gone; pass "
+	    "d=example.com s=dk\" us=");
+	free(log);
+	scene_run(&scene, VALIDATE "}", &(struct mail){ .text = one });
+	log = scene_log(&scene);
+	assert_says_not(log, "count=");
+	free(log);
+	free(both);
+	free(one);
+}
+
 static const struct refusal error_rows[] = {
 	{ "a zone file that is not there",
 	    "dns_zone_file = \"/nowhere/keys.zone\" dk_validate \"v\" { }",
@@ -583,5 +608,6 @@ main(void)
 	ADD(the_old_syntax_loads);
 	ADD(metrics_count_messages_and_records);
 	ADD(the_log_tells_the_result_and_how_it_came_to_it);
+	ADD(the_log_names_all_of_several_signatures);
 	return roll_run("dk_validate");
 }
