@@ -311,7 +311,7 @@ def dns():
             "DNS Queries:", " {8}TXT: 0", " {8}PTR: 0", " {9}MX: 0",
             " {10}A: 0", "  arpa IPv4: 0", "  arpa IPv6: 0", "",
             "DNS responses:", " {6}Total: 0", " {8}Bad: 0", "",
-            "DNS cache:", " {4}Lookups: 1", " {3}Hit Rate: 0\\.0000%"])
+            "DNS cache:", " {4}Lookups: 1", " {3}Hit Rate: 0\\.0000%", ""])
         equal(answer("dkim_validate:v flush keycache"),
               "flushed 1 entries from the keycache\n")
         equal(answer(look), missing)

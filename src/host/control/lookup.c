@@ -488,7 +488,8 @@ write_counts(string *out, const struct metrics_dns_counts *counts,
 	write_count(out, "Bad", counts->bad);
 	(void)stringprintf(out, "\nDNS cache:\n");
 	write_count(out, "Lookups", counts->lookups);
-	(void)stringprintf(out, "%11s: %.4f%%\n", "Hit Rate", hit_rate);
+	/* an empty line ends the published answer, too */
+	(void)stringprintf(out, "%11s: %.4f%%\n\n", "Hit Rate", hit_rate);
 }
 
 static int
