@@ -58,8 +58,15 @@ add_chunk(struct blocks *blocks)
 	blocks->left = CHUNK_BYTES - CHUNK_HEAD;
 }
 
+static bool
+is_full(const struct blocks *blocks)
+{
+	return blocks->most > 0 && blocks->bytes + CHUNK_BYTES > blocks->most;
+}
+
+/* must: whatever the limit says. */
 static void *
-get(struct blocks *blocks, size_t size)
+get(struct blocks *blocks, size_t size, bool must)
 {
 	void **list, *p;
 
@@ -69,6 +76,8 @@ get(struct blocks *blocks, size_t size)
 	if (*list != NULL)
 		return pop(list);
 	size = (list_of(size) + 1) * BLOCKS_STEP;
+	if (blocks->left < size && !must && is_full(blocks))
+		return NULL;
 	if (blocks->left < size)
 		add_chunk(blocks);
 	p = blocks->next;
@@ -89,10 +98,11 @@ put(struct blocks *blocks, void *p, size_t size)
 static void *
 move(struct blocks *blocks, void *p, size_t had, size_t size)
 {
-	void *new = get(blocks, size);
+	/* a small one that shrinks may stay: a larger block serves as well */
+	void *new = get(blocks, size, size < had && !is_small(had));
 
 	if (new == NULL)
-		return NULL;
+		return size < had ? p : NULL;
 	memcpy(new, p, had < size ? had : size);
 	put(blocks, p, had);
 	return new;
@@ -104,7 +114,7 @@ blocks_resize(struct blocks *blocks, void *p, size_t had, size_t size)
 	void *new;
 
 	if (p == NULL)
-		return size == 0 ? NULL : get(blocks, size);
+		return size == 0 ? NULL : get(blocks, size, false);
 	if (size == 0) {
 		put(blocks, p, had);
 		return NULL;
@@ -122,5 +132,5 @@ blocks_deinit(struct blocks *blocks)
 {
 	while (blocks->chunks != NULL)
 		memory_free(pop(&blocks->chunks));
-	*blocks = (struct blocks){ 0 };
+	*blocks = (struct blocks){ .most = blocks->most };
 }

@@ -22,6 +22,7 @@
 #define LARGE_BLOCK 65536 /* filling it takes time worth a look */
 #define SETTLED_ROOM (1024 * 1024) /* bytes of garbage that may wait */
 #define SPARE_ROOM (4 * SETTLED_ROOM) /* bytes kept for blocks to come */
+#define KEPT_BLOCKS 2 /* times script_memory, with those that wait for reuse */
 #define LOOK_EVERY 20000 /* steps charged between two looks at the clock */
 #define NS_PER_MS 1000000u
 
@@ -167,6 +168,8 @@ allocate(void *closure, void *p, size_t had, size_t want)
 	new = blocks_resize(&state->blocks, p, old, want);
 	if (new != NULL || want == 0)
 		memory->used += want - old;
+	else
+		memory->refused = true;
 	return new;
 }
 
@@ -323,6 +326,7 @@ state_new(struct scriptlet *scriptlet)
 	state->scriptlet = scriptlet;
 	state->running.self = scriptlet->self;
 	state->memory.limit = scriptlet->script_memory;
+	state->blocks.most = KEPT_BLOCKS * scriptlet->script_memory;
 	state->modules_end = &state->modules;
 	state->L = lua_newstate(allocate, state);
 	if (state->L == NULL) {
