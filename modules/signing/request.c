@@ -259,7 +259,10 @@ request_sign(ec_message *m, const struct request_args *args)
 	struct request request = { .args = args, .stanza = first_stanza() };
 	int made = 0;
 
-	if (request.stanza == NULL) {
+	if (m == NULL) {
+		(void)ec_debug_printf(DERROR, DMOD, "%s: there is no message",
+		    signing.function);
+	} else if (request.stanza == NULL) {
 		(void)ec_debug_printf(DERROR, DMOD, "%s: there is no %s stanza",
 		    signing.function, signing.name);
 	} else {

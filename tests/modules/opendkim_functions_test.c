@@ -138,6 +138,7 @@ calls_that_cannot_be_are_invalid(void **state)
 		(void)snprintf(line, sizeof(line), "%s=9\n", names[i]);
 		assert_says(scene.context, line);
 	}
+	assert_says(scene.context, "no_message_signed=0\n");
 	assert_says(scene.context, "nothing_text=(null)\n");
 	assert_says(scene.context, "nothing_number=0\n");
 	assert_says(scene.context, "no_word=unknown status\n");

@@ -234,6 +234,8 @@ wrong(ec_message *msg)
 	call_set_number(msg, "null_count",
 	    ec_opendkim_get_num_sigs(NULL, &count));
 	call_set(msg, "no_word", ec_opendkim_status_to_string(99));
+	call_set_number(msg, "no_message_signed", ec_opendkim_sign(NULL, NULL,
+	    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1));
 	ask_of_nothing(msg);
 	ec_opendkim_free(NULL);
 	ec_message_free(copy);
