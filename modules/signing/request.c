@@ -17,6 +17,8 @@
 #include <strings.h>
 
 #define SECONDS_IN_HOUR 3600
+#define MAX_LIST (64 * 1024) /* octets: more than h= takes */
+#define MAX_IDENTITY 1024 /* of UTF-8; what it may be, the engine says */
 
 struct request {
 	const struct request_args *args;
@@ -126,6 +128,22 @@ lay_selector(struct request *request, const char *text)
 	return true;
 }
 
+/* What makes the id is kept with the profile for a while, and may come from the
+ * message. */
+static bool
+are_short(struct request *request)
+{
+	const struct request_args *args = request->args;
+
+	if (args->headerlist != NULL && strlen(args->headerlist) > MAX_LIST)
+		return bad(request, "headerlist is longer than any can be");
+	if (args->identity != NULL && strlen(args->identity) > MAX_IDENTITY)
+		return bad(request, "identity is longer than any can be");
+	if (args->key_file != NULL && strlen(args->key_file) >= KEYPATH_BYTES)
+		return bad(request, "key_file is longer than any can be");
+	return true;
+}
+
 /* Lay the arguments over the settings.  Returns false with request->why. */
 static bool
 lay_arguments(struct request *request)
@@ -133,6 +151,8 @@ lay_arguments(struct request *request)
 	const struct request_args *args = request->args;
 	struct settings *s = &request->settings;
 
+	if (!are_short(request))
+		return false;
 	lay_text(request, &s->headerlist, args->headerlist);
 	lay_text(request, &s->identity, args->identity);
 	if (args->key_file != NULL && keytext_is_key(args->key_file))

@@ -628,6 +628,17 @@ def options_apart():
         holds(out.err, "reached the end", length)
 
 
+@test("what is longer than it can be is refused before it is kept")
+def long_options():
+    for option in "headerlist", "identity", "keyfile":
+        out = run({"policy.lua": script(
+            OPENDKIM + f'is(opendkim.sign(msg, vctx, {{ {option} = '
+            '("x"):rep(100000) .. "@a.test" }), 0)', FINAL)},
+            mail=LETTER, conf=signer())
+        holds(out.err, "reached the end", option)
+        holds(out.err, "is longer than any can be", option)
+
+
 @test("a stanza without key and selector signs with what the script brings")
 def bare_stanza():
     for more in "", 'headerlist = ("from" "to" "subject")':
