@@ -146,6 +146,19 @@ def ways():
           if not is_there(name) and not os.path.isdir(f"{TOP}/{name}")])
 
 
+@test("the options that say what becomes of mail are there, and whose they are")
+def options():
+    page = read("docs/options.md").lower()
+    modules = {chapter.split("\n", 1)[0]: chapter
+               for chapter in page.split("\n## module ")[1:]}
+    for row in table("| what | option | default |"):
+        whose = row[1].partition("` of ")[2]
+        for name in names(row[1]) if whose != "Postfix" else []:
+            for chapter in whose.split(", ") if whose else [None]:
+                text = modules[chapter] if chapter else page
+                assert f"| `{name}` |" in text, f"{name} of {whose}"
+
+
 @test("a file opens with its own name, and what it is for")
 def stories():
     def opens(path):
