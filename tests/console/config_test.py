@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import threading
 
 from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, SOCKET, Console,

@@ -10,7 +10,6 @@ usage: operating_test.py MAILSEALD MAILSEAL MILTER_MTA EC_CONSOLE CONF.D PAGE
 import os
 import pwd
 import re
-import shutil
 import signal
 import socket
 import subprocess

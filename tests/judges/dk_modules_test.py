@@ -17,9 +17,10 @@ import re
 import subprocess
 import sys
 
-from dk_tools import (DOMAIN, SELECTOR, Rows, maildkim, make_key, new_folder,
+from dk_tools import (DOMAIN, SELECTOR, maildkim, make_key, new_folder,
                       read, unended, write)
 import messages
+from rows import Rows
 
 # What a DomainKeys message of the corpus comes to: DomainKey-Status, and
 # dk_status.

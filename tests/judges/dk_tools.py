@@ -51,28 +51,6 @@ def maildkim(keys, lines):
     return run(JUDGE + [keys], lines) if lines else []
 
 
-class Rows:
-    """TAP, with the plan at the end."""
-
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def row(self, name, problems):
-        self.count += 1
-        self.failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {self.count} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-
-    def skip(self, name, why):
-        self.count += 1
-        print(f"ok {self.count} - {name} # SKIP {why}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
-
-
 def make_key(mailseal, work):
     """The key file, and the file with its record."""
     subprocess.run([mailseal, "keygen", "--domain", DOMAIN, "--selector",

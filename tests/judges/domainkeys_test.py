@@ -14,9 +14,10 @@ import os
 import re
 import sys
 
-from dk_tools import (DOMAIN, SELECTOR, Rows, maildkim, make_key, new_folder,
+from dk_tools import (DOMAIN, SELECTOR, maildkim, make_key, new_folder,
                       read, run, unended, write)
 import messages
+from rows import Rows
 
 # With Sender, which must be signed where it is the sender's field.
 LISTS = ["Sender:From:Subject:Received",

@@ -10,7 +10,7 @@ import struct
 import threading
 
 from policy import DEFERRED, policy, rows, run, script, write
-from tap import equal, holds, lacks, main, test
+from tap import equal, holds, main, test
 
 ZONE = """$ORIGIN a.test.
 $TTL 300

@@ -8,7 +8,7 @@ import re
 import sys
 
 from policy import ACCEPTED, DEFERRED, policy, run, script
-from sealed import KEYS, LETTER, ZONE, mailseal, signed, tampered
+from sealed import KEYS, LETTER, ZONE, signed, tampered
 from tap import equal, holds, main, test
 
 OPENDKIM = ('local opendkim = require("msys.validate.opendkim")\n'
