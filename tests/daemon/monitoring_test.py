@@ -5,6 +5,7 @@ usage: monitoring_test.py MAILSEALD MILTER_MTA MODULES OPENSSL DOCS
 """
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -261,6 +262,55 @@ def restarts():
     with Daemon() as daemon:
         equal(daemon.scrape()['mailseal_signing_processed_total'
                               '{kind="dkim"}'], 5)
+
+
+def totals():
+    """Signed messages in the file: of all, and of the only binding."""
+    with sqlite3.connect("ecdb") as db:
+        equal(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+        return db.execute(
+            'SELECT signed FROM "signing_stats::global" WHERE kind="dkim" '
+            'UNION ALL '
+            'SELECT signed FROM "signing_stats::binding" WHERE kind="dkim" '
+            'AND binding="default"').fetchall()
+
+
+@test("killed at any moment under load, totals never go back nor run ahead")
+def killed():
+    for name in ("ecdb", "paniclog"):
+        if os.path.exists(name):
+            os.unlink(name)
+    name = 'mailseal_signing_signed_total{kind="dkim"}'
+    moments = random.Random(6)
+    kept = [(0,), (0,)]
+    for _ in range(3):
+        with Daemon("permastore_interval = 1") as daemon:
+            equal(daemon.scrape()[name], kept[0][0])  # no more, and no less
+            before = read("paniclog").count("result=signed")
+            with open("message", "w", encoding="ascii", newline="") as file:
+                file.write(MESSAGE.format("a.test"))
+            with subprocess.Popen(
+                    [MILTER_MTA, f"unix:{os.getcwd()}/socket", "--from",
+                     "x@a.test", *["message"] * 20000],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL) as load:
+                daemon.wait_for(lambda: os.path.exists("ecdb") and
+                                os.path.getsize("ecdb") > 0 and
+                                totals() > kept)
+                seen = totals()
+                time.sleep(moments.uniform(0, 1))  # any moment will do
+                daemon.process.send_signal(signal.SIGKILL)
+                daemon.process.wait(PATIENCE)
+                load.kill()
+        # each one is counted before its line is written
+        most = read("paniclog").count("result=signed") - before + 1
+        for was, had, is_now in zip(kept, seen, totals()):
+            equal(was < had <= is_now, True, f"{was} {had} {is_now}")
+            equal(is_now[0] <= was[0] + most, True, f"{is_now} {was} {most}")
+        kept = totals()
+    with Daemon("permastore_interval = 1") as daemon:
+        daemon.send("a.test", 2)
+    equal(totals(), [(n + 2,) for n, in kept])
 
 
 @test("a broken MasterDB_File is told of in one line, and mail goes on")

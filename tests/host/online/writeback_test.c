@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../moments.h"
 #include "control.h"
 #include "host/control/commands.h"
 #include "host/host.h"
@@ -430,6 +431,72 @@ the_file_gets_no_access_control_list_that_it_did_not_have(void **state)
 	assert_int_equal(st.st_mode & 0777, 0644);
 }
 
+static bool
+write_back(void *closure)
+{
+	int status;
+
+	(void)closure;
+	(void)answer_to("config writeback", &status);
+	return status == EC_RUN_COMMAND_COMPLETED;
+}
+
+/* Whether it is the new one; anything but the two fails. */
+static bool
+is_new_file(const char *name, const char *old, const char *new)
+{
+	char got[256] = "";
+	FILE *file = fopen(path_of(name), "r");
+
+	assert_non_null(file);
+	got[fread(got, 1, sizeof(got) - 1, file)] = '\0';
+	(void)fclose(file);
+	if (strcmp(got, old) != 0)
+		assert_string_equal(got, new);
+	return strcmp(got, new) == 0;
+}
+
+/* Two files have a change each; what a kill leaves of the way of writing is
+ * dealt with by the next one. */
+static void
+a_kill_within_each_step_leaves_each_file_as_it_was_or_will_be(void **state)
+{
+	static const char old_main[] = "Stop_Timeout = 1\ninclude other.conf\n",
+	    new_main[] = "Stop_Timeout = 2\ninclude other.conf\n",
+	    old_other[] = "Hostname = a.test # ours\n",
+	    new_other[] = "Hostname = b.test # ours\n";
+	enum moments_end end;
+	int n = 0, news = 0, olds = 0;
+	bool is_new;
+
+	(void)state;
+	do {
+		put("main.conf", old_main);
+		put("other.conf", old_other);
+		open_main();
+		must("config set Stop_Timeout 2");
+		must("config set Hostname b.test");
+		end = moments_run(n++, write_back, NULL);
+		is_new = is_new_file("main.conf", old_main, new_main);
+		news += is_new;
+		olds += !is_new;
+		is_new = is_new_file("other.conf", old_other, new_other);
+		news += is_new;
+		olds += !is_new;
+		/* and the next start can do with it */
+		host_close();
+		open_main();
+		host_close();
+	} while (end == MOMENTS_KILLED);
+	assert_file("main", "main.conf", new_main);
+	assert_file("other", "other.conf", new_other);
+	assert_int_not_equal(access(path_of(".main.conf.mailseal"), F_OK), 0);
+	assert_int_not_equal(access(path_of(".other.conf.mailseal"), F_OK), 0);
+	assert_true(n >= 6);
+	assert_true(olds >= 4);
+	assert_true(news >= 3); /* one of two was written at one time */
+}
+
 /* Whoever edits the file meanwhile does not lose his work, nor the console
  * its own. */
 static void
@@ -615,6 +682,7 @@ main(void)
 		TEST(the_file_keeps_its_mode_and_a_link_stays_a_link),
 		TEST(the_file_keeps_its_access_control_list_and_attributes),
 		TEST(the_file_gets_no_access_control_list_that_it_did_not_have),
+		TEST(a_kill_within_each_step_leaves_each_file_as_it_was_or_will_be),
 		TEST(a_file_that_has_changed_is_not_written),
 		TEST(what_is_set_does_not_read_the_files),
 		TEST(a_transaction_is_seen_by_its_console_alone_until_the_commit),

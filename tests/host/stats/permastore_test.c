@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../moments.h"
 #include "host/stats/permastore.h"
 
 #include <signal.h>
@@ -308,6 +309,77 @@ a_kill_at_any_moment_leaves_a_whole_save(void **state)
 	}
 }
 
+static bool
+save_next(void *closure)
+{
+	total = *(uint64_t *)closure;
+	return save(false, tell) == 0;
+}
+
+/* What is there is what was saved at one time, of all rows. */
+static uint64_t
+load_whole(void)
+{
+	struct loaded loaded = load(0);
+	uint64_t n = loaded.all[EC_SIGNING_DKIM].signed_ok;
+
+	assert_int_equal(loaded.rows, 3);
+	assert_int_equal(loaded.all[EC_SIGNING_DKIM].processed, n);
+	assert_int_equal(loaded.b1[EC_SIGNING_DKIM].processed, n);
+	assert_int_equal(loaded.b1[EC_SIGNING_DOMAINKEYS].processed, n);
+	return n;
+}
+
+/* Every octet, every call: half a page in the file, a journal with half a page
+ * in it, one that is to be deleted. */
+static void
+a_kill_within_each_step_of_a_save_leaves_that_or_the_one_before(void **state)
+{
+	uint64_t before = 1, next;
+	int n = 0, olds = 0;
+
+	(void)state;
+	total = before;
+	assert_int_equal(save(false, tell), 0);
+	for (;; n++) {
+		next = before + 1;
+		if (moments_run(n, save_next, &next) == MOMENTS_DONE)
+			break;
+		total = load_whole();
+		assert_true(total == before || total == next);
+		olds += total == before;
+		before = total;
+	}
+	assert_int_equal(load_whole(), next);
+	/* there were steps, and those on the way to the new totals */
+	assert_true(n >= 5);
+	assert_true(olds >= 5);
+}
+
+/* The first save makes the file: what is there has no totals, or all. */
+static void
+a_kill_within_each_step_of_the_first_save_leaves_it_or_nothing(void **state)
+{
+	struct loaded loaded = { .rows = 0 };
+	struct buffer why = { 0 };
+	uint64_t first = 7;
+	char journal[80];
+	int n = 0, ret;
+
+	(void)state;
+	(void)snprintf(journal, sizeof(journal), "%s-journal", path);
+	while (moments_run(n, save_next, &first) == MOMENTS_KILLED) {
+		ret = permastore_load(path, take, &loaded, &why);
+		assert_true(ret == 1 || (ret == 0 && load_whole() == first));
+		(void)unlink(path);
+		(void)unlink(journal);
+		n++;
+	}
+	assert_true(n >= 5);
+	assert_int_equal(load_whole(), first);
+	buffer_deinit(&why);
+}
+
 int
 main(void)
 {
@@ -329,6 +401,12 @@ main(void)
 		    begin),
 		cmocka_unit_test_setup(
 		    a_kill_at_any_moment_leaves_a_whole_save, begin),
+		cmocka_unit_test_setup(
+		    a_kill_within_each_step_of_a_save_leaves_that_or_the_one_before,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_kill_within_each_step_of_the_first_save_leaves_it_or_nothing,
+		    begin),
 	};
 	int ret;
 
