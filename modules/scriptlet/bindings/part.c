@@ -302,6 +302,22 @@ append_top(lua_State *L)
 	set(L, -2, P_PARENT);
 }
 
+/* The part behind one that has no more parts, in the order of the message; those
+ * that are done with are popped.  NULL: there is none, and the top one is left. */
+static const struct mime_part *
+part_behind(lua_State *L, const struct mime_part *part)
+{
+	while (part->next == NULL && part->parent != NULL) {
+		part = part->parent;
+		if (part->parent != NULL)
+			lua_pop(L, 1);
+	}
+	if (part->parent == NULL)
+		return NULL;
+	lua_pop(L, 1);
+	return part->next;
+}
+
 /* Make parts of the tree; each is on top while its children are made. */
 static void
 push_parts(lua_State *L, const struct mime_part *part, bool writable)
@@ -309,19 +325,10 @@ push_parts(lua_State *L, const struct mime_part *part, bool writable)
 	push_new(L, writable, true);
 	fill(L, part);
 	for (;;) {
-		if (part->parts != NULL) {
-			part = part->parts;
-		} else {
-			while (part->next == NULL && part->parent != NULL) {
-				part = part->parent;
-				if (part->parent != NULL)
-					lua_pop(L, 1);
-			}
-			if (part->parent == NULL)
-				return;
-			part = part->next;
-			lua_pop(L, 1);
-		}
+		part = part->parts != NULL ? part->parts :
+		    part_behind(L, part);
+		if (part == NULL)
+			return;
 		push_new(L, writable, false);
 		fill(L, part);
 		append_top(L);
