@@ -8,8 +8,9 @@ struct walk {
 	void *closure;
 };
 
-bool
-diff_is_same(const struct written *a, const struct written *b)
+/* Do two values say the same? */
+static bool
+is_same(const struct written *a, const struct written *b)
 {
 	if (a->shape != b->shape || a->count != b->count)
 		return false;
@@ -66,7 +67,7 @@ compare(const struct walk *walk, const struct config_node *from,
 	for (setting = to->first_setting; setting != NULL;
 	    setting = setting->next) {
 		old = same_option(from, setting);
-		if (old == NULL || !diff_is_same(&old->written,
+		if (old == NULL || !is_same(&old->written,
 		    &setting->written))
 			tell(walk, DIFF_SET, to, from, setting, old);
 	}
@@ -85,24 +86,6 @@ diff_each(const struct config *from, const struct config *to,
 	struct walk walk = { each, closure };
 
 	compare(&walk, config_root(from), config_root(to));
-}
-
-static void
-note(void *closure, const struct diff_item *item)
-{
-	bool *any = closure;
-
-	(void)item;
-	*any = true;
-}
-
-bool
-diff_is_none(const struct config *from, const struct config *to)
-{
-	bool any = false;
-
-	diff_each(from, to, note, &any);
-	return !any && diff_is_same_order(from, to);
 }
 
 static bool

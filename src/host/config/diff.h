@@ -29,14 +29,8 @@ struct diff_item {
 void diff_each(const struct config *from, const struct config *to,
     void (*each)(void *closure, const struct diff_item *item), void *closure);
 
-/* Is nothing told, and the order the same? */
-bool diff_is_none(const struct config *from, const struct config *to);
-
 /* Do the stanzas whose order matters (modules, patterns) stand in the same
  * order, and are they the same ones? */
 bool diff_is_same_order(const struct config *from, const struct config *to);
-
-/* Do two values say the same? */
-bool diff_is_same(const struct written *a, const struct written *b);
 
 #endif
