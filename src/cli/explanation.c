@@ -176,8 +176,12 @@ explanation_advice(const json_t *result)
 	    is(result, "result", "signed"))
 		return advise_record(result, "");
 	if (is(result, "result", "policy"))
-		return words("the options allow_rsa_sha1, min_key_bits and "
-		    "allow_partial_body of dkim_validate decide that");
+		return words("the options %smin_key_bits, max_signatures and "
+		    "max_header_size of %s decide that",
+		    is(result, "module", "dk_validate") ? "" :
+		    "allow_rsa_sha1, allow_partial_body, ",
+		    is(result, "module", "dk_validate") ? "dk_validate" :
+		    "dkim_validate");
 	return NULL;
 }
 

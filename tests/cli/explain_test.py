@@ -36,6 +36,10 @@ RESULTS = {
     "A5": 'dkim_sign:one: result=signed d=parent.test s=s1 from=sub.parent.test'
           ' scope="dk_domain sub.parent.test" key=/k/s1.key us=1',
     "B1": 'dkim_validate:in: result=pass d=example.net s=k2 us=9',
+    "B5": 'dkim_validate:in: result=policy d=example.net s=k2 '
+          'reason="the key is too small" us=8',
+    "B6": 'dk_validate:in: result=policy d=example.net s=k2 '
+          'reason="the key is too small" us=8',
     "B2": 'dkim_validate:in: result=fail d=example.net s=k2 '
           'reason="body hash did not verify" us=2381',
     "B3": 'dkim_validate: result=none us=7',
@@ -60,6 +64,10 @@ WORDS = {
     "A5": ("sub.parent.test, the domain", "d=parent.test, s=s1"),
     "B1": ("a signature holds", "k2._domainkey.example.net, a TXT record",
            "No signing module"),
+    "B5": ("of a kind that is refused", "allow_rsa_sha1, allow_partial_body, "
+           "min_key_bits, max_signatures and max_header_size of dkim_validate"),
+    "B6": ("of a kind that is refused", "the options min_key_bits, "
+           "max_signatures and max_header_size of dk_validate"),
     "B2": ("does not hold", "body hash did not verify", "mailing list"),
     "B3": ("dkim_validate: it was looked at, and has no signature",),
     "A7": ("a signature is missing",
