@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import threading
+import xml.etree.ElementTree
 
 from scene import (CHANGES, CONF, FOLDER, LOG, PATIENCE, SOCKET, Console,
                    Daemon, check, console, equal, holds, main, test, wait_for)
@@ -428,6 +429,41 @@ def published():
         for line in ("write config", "json write config", "xml write config"):
             equal("z.test" in one(line)[1], False, line)
         one.close()
+
+
+@test("what does not load is told as data: file, line and message")
+def errors_as_data():
+    with Daemon(text=STANZAS):
+        with open(CONF, encoding="ascii") as file:
+            good = file.read()
+        console = Console()
+        told = json.loads(console("json config set Stop_Timeout soon")[1])
+        equal((told["ok"], told["count"], len(told["errors"])),
+              (False, 1, 1))
+        holds(told["text"], told["errors"][0]["message"])
+        holds(told["text"], "Nothing has changed\n")
+        with open(CONF, "w", encoding="ascii") as file:
+            file.write(good + "no_such_option = 1\n")
+        status, text = console("json config reload")
+        told = json.loads(text)
+        equal((status, told["ok"]), (2, False))
+        equal((told["errors"][0]["file"], told["errors"][0]["line"]),
+              (CONF, good.count("\n") + 1))
+        holds(told["errors"][0]["message"], "no_such_option")
+        tree = xml.etree.ElementTree.fromstring(
+            console("xml config reload")[1])
+        equal((tree.tag, tree.findtext("errors/item/line")),
+              ("error", str(good.count("\n") + 1)))
+        # the loser of two transactions
+        with open(CONF, "w", encoding="ascii") as file:
+            file.write(good)
+        console("config begin")
+        console("config set Domain z.test dkim disabled")
+        equal(Console()("config set Domain y.test dkim disabled")[0], 0)
+        told = json.loads(console("json config commit")[1])
+        equal((told["ok"], told["errors"]), (False, []))
+        holds(told["text"], "Nothing is committed")
+        console.close()
 
 
 @test("write config gives a file that a daemon can begin with")

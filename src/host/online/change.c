@@ -13,6 +13,7 @@
 #include "host/online/changed.h"
 #include "host/online/configured.h"
 #include "host/online/online.h"
+#include "host/online/refusal.h"
 #include "host/online/transaction.h"
 
 #include <stdlib.h>
@@ -23,16 +24,6 @@ add_buffer(const struct buffer *text, string *out)
 {
 	if (text->n > 0)
 		(void)stringwrite2(out, (const char *)text->p, text->n);
-}
-
-static void
-add_errors(const struct config_errors *errors, string *out)
-{
-	struct buffer text = { 0 };
-
-	errors_format_all(errors, &text);
-	add_buffer(&text, out);
-	buffer_deinit(&text);
 }
 
 /* What the change leaves without a socket; within a transaction the commit says
@@ -78,10 +69,8 @@ apply(command_construct *cc, struct span change)
 
 	ret = transaction_is_begun() ? transaction_change(cc, change,
 	    &errors) : (int)online_apply(NULL, change, NULL, &errors);
-	if (ret != 0) {
-		add_errors(&errors, &cc->response);
-		(void)stringprintf(&cc->response, "Nothing has changed\n");
-	}
+	if (ret != 0)
+		(void)refusal_answer(cc, &errors, "Nothing has changed");
 	errors_deinit(&errors);
 	return ret;
 }
@@ -413,8 +402,7 @@ reload(command_construct *cc, const char *path)
 	int ok = 0;
 
 	if (online_reload(path, &report, &errors) != 0) {
-		add_errors(&errors, &cc->response);
-		(void)stringprintf(&cc->response, "Reconfigure failed\n");
+		ok = refusal_answer(cc, &errors, "Reconfigure failed");
 	} else {
 		ok = tell_report(cc, &report);
 		log_line(DNOTICE, "'%s' was loaded, by the console: %u "

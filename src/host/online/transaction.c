@@ -11,6 +11,7 @@
 #include "host/online/changed.h"
 #include "host/online/configured.h"
 #include "host/online/online.h"
+#include "host/online/refusal.h"
 
 #include <string.h>
 
@@ -160,17 +161,11 @@ static int
 refuse_commit(command_construct *cc, enum online_outcome outcome,
     const struct config_errors *errors)
 {
-	struct buffer text = { 0 };
-
-	errors_format_all(errors, &text);
-	(void)stringwrite2(&cc->response, (const char *)text.p, text.n);
-	buffer_deinit(&text);
-	if (outcome == ONLINE_CONFLICT)
-		return refuse(cc, "Nothing is committed: the configuration in "
-		    "use has changed since this transaction began.\n\"config "
-		    "replay\" lists its commands, \"config rollback\" drops "
-		    "it");
-	return refuse(cc, "Nothing is committed; the transaction goes on");
+	return refusal_answer(cc, errors, outcome == ONLINE_CONFLICT ?
+	    "Nothing is committed: the configuration in use has changed since "
+	    "this transaction began.\n\"config replay\" lists its commands, "
+	    "\"config rollback\" drops it" :
+	    "Nothing is committed; the transaction goes on");
 }
 
 static int
