@@ -63,11 +63,12 @@ static int
 run_list(command_construct *cc, void *closure)
 {
 	struct generation *generation = generation_of(cc->transaction);
-	json_t *list = form_is_wanted(cc) ? json_array() : NULL;
+	json_t *list;
 
 	(void)closure;
 	if (commands_has_rest(cc, 2))
 		return 0;
+	list = form_is_wanted(cc) ? json_array() : NULL;
 	for (struct instance *i = generation != NULL ? generation->instances :
 	    NULL; i != NULL; i = i->next) {
 		if (list != NULL)
