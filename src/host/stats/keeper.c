@@ -235,6 +235,10 @@ keeper_close(void)
 		(void)pthread_join(keeper.thread, NULL);
 	(void)pthread_mutex_lock(&keeper_lock);
 	save_now();
+	if (has_complained) /* that it is tried again is no longer true */
+		log_line(DERROR, "signing statistics that are not in '%s' yet "
+		    "end with the process: it still cannot be used",
+		    keeper.path);
 	permastore_release(&held);
 	free(keeper.path);
 	keeper.path = NULL;
