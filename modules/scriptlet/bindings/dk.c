@@ -47,11 +47,13 @@ static int
 get_responsible_domain(lua_State *L)
 {
 	ec_message *msg = running_message(L, 1);
+	__typeof__(&ec_dk_responsible_domain) function = SIGNING_FIND(L,
+	    ec_dk_responsible_domain, "dk_sign or dk_validate");
+	struct buffer *room = scratch_buffer(L);
 	char *domain = NULL;
 
-	(void)SIGNING_FIND(L, ec_dk_responsible_domain,
-	    "dk_sign or dk_validate")(msg, running_of(L)->vctx, &domain);
-	signing_push_and_free(L, domain);
+	(void)function(msg, running_of(L)->vctx, &domain);
+	signing_push_and_free(L, room, domain);
 	return 1;
 }
 

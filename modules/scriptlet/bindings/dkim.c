@@ -82,12 +82,13 @@ get_domains(lua_State *L)
 	__typeof__(&ec_dkim_domains) function = SIGNING_FIND(L,
 	    ec_dkim_domains, "dkim_validate");
 	ec_message *msg = running_message(L, 1);
+	struct buffer *room = scratch_buffer(L);
 	char *domains = NULL;
 
 	running_wait_begins(L);
 	(void)function(msg, running_of(L)->vctx, &domains);
 	running_wait_ends(L);
-	signing_push_and_free(L, domains);
+	signing_push_and_free(L, room, domains);
 	push_list(L, lua_tostring(L, -1));
 	return 1;
 }
@@ -96,11 +97,13 @@ static int
 get_responsible_domain(lua_State *L)
 {
 	ec_message *msg = running_message(L, 1);
+	__typeof__(&ec_dkim_responsible_domain) function = SIGNING_FIND(L,
+	    ec_dkim_responsible_domain, "dkim_sign or dkim_validate");
+	struct buffer *room = scratch_buffer(L);
 	char *domain = NULL;
 
-	(void)SIGNING_FIND(L, ec_dkim_responsible_domain,
-	    "dkim_sign or dkim_validate")(msg, running_of(L)->vctx, &domain);
-	signing_push_and_free(L, domain);
+	(void)function(msg, running_of(L)->vctx, &domain);
+	signing_push_and_free(L, room, domain);
 	return 1;
 }
 

@@ -4,7 +4,6 @@
 #include "scriptlet/bindings/signing.h"
 
 #include "scriptlet/bindings/args.h"
-#include "scriptlet/bindings/scratch.h"
 #include "scriptlet/running.h"
 
 #include "debug_tools.h"
@@ -183,11 +182,9 @@ signing_read(lua_State *L, const struct signing_call *call,
 }
 
 void
-signing_push_and_free(lua_State *L, char *text)
+signing_push_and_free(lua_State *L, struct buffer *room, char *text)
 {
-	struct buffer *copy = scratch_buffer(L);
-
-	buffer_add_text(copy, text != NULL ? text : "");
+	buffer_add_text(room, text != NULL ? text : "");
 	free(text);
-	scratch_push(L, copy);
+	scratch_push(L, room);
 }

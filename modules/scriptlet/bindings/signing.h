@@ -9,6 +9,7 @@
 #define SCRIPTLET_SIGNING_H
 
 #include "ec_message.h"
+#include "scriptlet/bindings/scratch.h"
 #include "validate_context.h"
 
 #include <lua.h>
@@ -55,8 +56,8 @@ struct signing_call {
 ec_message *signing_read(lua_State *L, const struct signing_call *call,
     validate_context **vctx_r, void *args);
 
-/* Push a text of C's and free() it, even where Lua has no memory for it; ""
- * for NULL. */
-void signing_push_and_free(lua_State *L, char *text);
+/* Push a text of C's, "" for NULL, and free() it, even where Lua has no memory
+ * for it.  Room for it is made before there is a text: scratch_buffer(). */
+void signing_push_and_free(lua_State *L, struct buffer *room, char *text);
 
 #endif

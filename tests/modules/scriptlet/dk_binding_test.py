@@ -199,6 +199,33 @@ def get_status():
             'module dk_validate")', conf="# none\n", callout="validate_data")
 
 
+@test("without memory for a domain there is an error, and no leak")
+def no_memory():
+    # what leaked is told by a leak detector, which run() hears of
+    out = run({"policy.lua": script(DK + """
+        local dkim, t, n = msys.validate.dkim, {}, 0
+        local function fill(size)
+          n = n + 1
+          t[n] = string.rep(string.format("%4d", n % 1000 + size), size // 4)
+        end
+        for i = 1, 200000 do t[i] = false end
+        for _, size in ipairs{ 100000, 1000, 200, 120, 90, 70, 60, 50, 45 } do
+          while n < 200000 and pcall(fill, size) do end
+        end
+        local good = 0
+        for i = 1, 20 do
+          good = good + (pcall(dk.get_responsible_domain, msg) and 1 or 0)
+          good = good + (pcall(dkim.get_responsible_domain, msg) and 1 or 0)
+          good = good + (pcall(dkim.get_domains, msg) and 1 or 0)
+        end
+        t = nil
+        is(good < 60, true)""", "validate_data")}, scripts=(), conf=stanza() +
+        f'dns_zone_file = "{ZONE}"\ndkim_validate "v" {{ }}\n'
+        'scriptlet "s" { script_time = 100000 script_memory = 12000000 '
+        'script "policy" { source = "policy" } }\n')
+    holds(out.err, "reached the end")
+
+
 @test("msys.validate.dk is there without require, and as msys.sign.dk")
 def names():
     sealing("is(msys.validate.dk, dk)\n"
