@@ -6,19 +6,20 @@
 #include "module.h"
 #include "modules/validate/ec_opendkim.h"
 #include "opendkim/lists.h"
+#include "signing/field_list.h"
 #include "signing/request.h"
 
 EC_MODULE_EXPORT int
 ec_opendkim_sign_with(ec_message *m, validate_context *ctx,
     const struct ec_opendkim_sign_args *args)
 {
-	char *list = lists_join(args->headerlist, NULL, NULL);
-	const struct request_args request = {
+	char *names = memory_text(args->headerlist);
+	char *list;
+	struct request_args request = {
 		.base_domain = args->base_domain,
 		.header_canon = args->header_canon,
 		.body_canon = args->body_canon,
 		.digest = args->digest,
-		.headerlist = list,
 		.identity = args->identity,
 		.selector = args->selector,
 		.key_file = args->key_file,
@@ -26,9 +27,14 @@ ec_opendkim_sign_with(ec_message *m, validate_context *ctx,
 		.body_length_limit = args->body_length_limit,
 		.lifetime = args->lifetime,
 	};
-	int made = request_sign(m, &request);
+	int made;
 
 	(void)ctx;
+	field_list_settle(names);
+	list = lists_join(names, NULL, NULL);
+	request.headerlist = list;
+	made = request_sign(m, &request);
+	memory_free(names);
 	memory_free(list);
 	return made;
 }

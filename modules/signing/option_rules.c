@@ -5,6 +5,7 @@
 
 #include "dkim/option_check.h"
 #include "seal.h"
+#include "signing/field_list.h"
 #include "signing/keypath.h"
 #include "signing/keytext.h"
 #include "signing/names.h"
@@ -117,7 +118,7 @@ check_list_text(const char *list, string *output)
 	return ret == 0;
 }
 
-/* The items of an array with colons between; the caller destroys list_r. */
+/* The names of an array with colons between; the caller destroys list_r. */
 static void
 join(const ec_config_value *val, string *list_r)
 {
@@ -130,6 +131,8 @@ join(const ec_config_value *val, string *list_r)
 		(void)stringwrite_strings(list_r, 2, i > 0 ? ":" : NULL,
 		    item->vstr);
 	}
+	field_list_settle(list_r->buffer);
+	list_r->len = list_r->buffer == NULL ? 0 : (int)strlen(list_r->buffer);
 }
 
 int
@@ -178,17 +181,20 @@ are_names(const char *text, const char *suffixes)
 	}
 }
 
-/* An empty array names no field. */
+/* Whether the list names fields; an empty one names none. */
 static int
 check_names(const ec_config_value *val, string *output, const char *suffixes,
-    const char *words)
+    bool may_be_empty, const char *words)
 {
 	string list;
-	bool good;
+	bool good, empty;
 
 	join(val, &list);
-	good = list.len == 0 || are_names(list.buffer, suffixes);
+	empty = list.len == 0;
+	good = empty || are_names(list.buffer, suffixes);
 	(void)string_destroy(&list);
+	if (empty && !may_be_empty)
+		return option_check_refuse(output, "it is empty");
 	return good ? 1 : option_check_refuse(output, words);
 }
 
@@ -198,7 +204,7 @@ option_rule_names(ec_config_option_def *option, string *output,
 {
 	(void)option;
 	(void)cfghdr;
-	return check_names(val, output, "", "names of header fields are "
+	return check_names(val, output, "", true, "names of header fields are "
 	    "expected, as ( Subject Date ) or \"Subject:Date\"");
 }
 
@@ -208,8 +214,6 @@ option_rule_field_names(ec_config_option_def *option, string *output,
 {
 	(void)option;
 	(void)cfghdr;
-	if (val->v->varr == NULL || val->v->varr->size == 0)
-		return option_check_refuse(output, "it is empty");
-	return check_names(val, output, "?*+", "names of header fields are "
-	    "expected, as ( From Subject ) or \"From:Subject\"");
+	return check_names(val, output, "?*+", false, "names of header fields "
+	    "are expected, as ( From Subject ) or \"From:Subject\"");
 }

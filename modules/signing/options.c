@@ -8,6 +8,7 @@
 #include "dkim/option_check.h"
 #include "ec_config.h"
 #include "seal.h"
+#include "signing/field_list.h"
 #include "signing/option_rules.h"
 #include "signing/signing.h"
 
@@ -300,8 +301,11 @@ options_text(const struct option_place *place, enum sign_option option)
 char *
 options_joined(const struct option_place *place, enum sign_option option)
 {
-	return slots[option] < 0 ? NULL :
+	char *list = slots[option] < 0 ? NULL :
 	    option_joined(place, slots[option], ':');
+
+	field_list_settle(list);
+	return list;
 }
 
 int

@@ -75,8 +75,8 @@ int options_slot(enum sign_option option);
 const char *options_name(enum sign_option option);
 
 /* The value at a place; NULL, 0 or false for what the module does not offer.
- * Texts are for memory_free(); joined are the items of an array, with colons
- * between. */
+ * Texts are for memory_free(); joined are the names of a list of fields, with
+ * one colon between. */
 char *options_text(const struct option_place *place, enum sign_option option);
 char *options_joined(const struct option_place *place,
     enum sign_option option);

@@ -5,9 +5,11 @@
  */
 #include "signing/request.h"
 
+#include "dkim/memory.h"
 #include "ec_config.h"
 #include "module.h"
 #include "signing/account.h"
+#include "signing/field_list.h"
 #include "signing/keypath.h"
 #include "signing/keytext.h"
 #include "signing/names.h"
@@ -25,6 +27,7 @@ struct request {
 	struct stanza *stanza;
 	struct settings settings; /* texts are the stanza's or the caller's */
 	char base_domain[SEAL_DOMAIN_BYTES];
+	char *headerlist; /* a copy, with colons between */
 	string id;
 	struct plan plan;
 	const char *why;
@@ -153,7 +156,7 @@ lay_arguments(struct request *request)
 
 	if (!are_short(request))
 		return false;
-	lay_text(request, &s->headerlist, args->headerlist);
+	lay_text(request, &s->headerlist, request->headerlist);
 	lay_text(request, &s->identity, args->identity);
 	if (args->key_file != NULL && keytext_is_key(args->key_file))
 		return bad(request, "key_file is a key itself (expected the "
@@ -287,7 +290,10 @@ request_sign(ec_message *m, const struct request_args *args)
 		    signing.function, signing.name);
 	} else {
 		(void)string_init_type(&request.id, 256, STRING_TYPE_MALLOC);
+		request.headerlist = memory_text(args->headerlist);
+		field_list_settle(request.headerlist);
 		made = sign(&request, m);
+		memory_free(request.headerlist);
 		(void)string_destroy(&request.id);
 	}
 	ec_config_release_scope_instance(conf);

@@ -75,6 +75,12 @@ static const struct option_row {
 	{ "headerlist as a text with colons (B4)",
 	    "headerlist = \"From:Subject:Date\"", "h=From:Subject:Date;", { 0 },
 	    "pass" },
+	{ "headerlist as a text with commas",
+	    "headerlist = \"From,Subject , Date\"", "h=From:Subject:Date;",
+	    { 0 }, "pass" },
+	{ "headerlist: commas within an item",
+	    "headerlist = ( \"From,Subject\" To )", "h=From:Subject:To;",
+	    { 0 }, "pass" },
 	{ "headerlist: all fields of a name, none of an absent one",
 	    "headerlist = ( From X-Twice Cc )", "h=From:X-Twice:X-Twice;",
 	    { 0 }, "pass" },
@@ -99,6 +105,10 @@ static const struct option_row {
 	{ "oversign_headerlist as a text with colons",
 	    "headerlist = ( From ) oversign_headerlist = \"From:Subject\"",
 	    "h=From:From:Subject:Subject;", { 0 }, "pass" },
+	{ "oversign_headerlist and skip_headerlist with commas",
+	    "oversign_headerlist = \"From, Cc\" "
+	    "skip_headerlist = \"to,subject,date\"", "h=from:from:Cc;",
+	    { 0 }, "pass" },
 	{ "skip_headerlist takes names away",
 	    "headerlist = ( From X-Twice Subject ) "
 	    "skip_headerlist = ( x-twice )", "h=From:Subject;", { 0 }, "pass" },
@@ -387,6 +397,11 @@ static const struct refusal error_rows[] = {
 	    { "dkim_domain 'a.test'", "lacks the option 'headerlist'" } },
 	{ "an empty header list", STANZA "\nheaderlist = () }",
 	    { "test.conf:2:", "it is empty" } },
+	{ "a header list that is an empty text", STANZA "\nheaderlist = \"\" }",
+	    { "test.conf:2:", "it is empty" } },
+	{ "a header list with commas that part nothing", STANZA
+	    "\nheaderlist = \"From,,To\" }",
+	    { "test.conf:2:", "names of header fields" } },
 	{ "a header list with what is no name", STANZA
 	    "\nheaderlist = ( \"From\" \"a b\" ) }",
 	    { "test.conf:2:", "names of header fields" } },

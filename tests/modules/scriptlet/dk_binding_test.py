@@ -62,6 +62,7 @@ OPTIONS = [
     ('digest = "rsa-sha1"', "a", "rsa-sha1"),
     ('headerlist = "From:Subject"', "h", "From:Subject"),
     ('headerlist = { "From", "Date" }', "h", "From:Date"),
+    ('headerlist = "From,Date"', "h", "From:Date"),
 ]
 
 

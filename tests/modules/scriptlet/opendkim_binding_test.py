@@ -555,6 +555,7 @@ OPTIONS = [
     ('selector = "ed", digest = "ed25519-sha256"', "a", "ed25519-sha256"),
     ('headerlist = "From:Subject"', "h", "From:Subject"),
     ('headerlist = { "From", "Subject", "Date" }', "h", "From:Subject:Date"),
+    ('headerlist = "From, Subject,Date"', "h", "From:Subject:Date"),
     ('identity = "ann@a.test"', "i", "ann@a.test"),
     (r"identity = '\@a.test'", "i", "@a.test"),
     ('selector = "testing"', "s", "testing"),
