@@ -151,12 +151,15 @@ answer_flush(const struct console_keycache *keycache, string *response,
 }
 
 void
-console_register(generic_module_infrastructure *self)
+console_register(generic_module_infrastructure *self, const char *stats)
 {
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "%s%show the key cache does",
+	    stats != NULL ? stats : "", stats != NULL ? ", and " : "");
 	ec_control_register_module_help(self, "flush keycache",
 	    "forget all keys", "They are loaded again when they are needed.");
-	ec_control_register_module_help(self, "stats",
-	    "how the key cache does", NULL);
+	ec_control_register_module_help(self, "stats", text, NULL);
 }
 
 void

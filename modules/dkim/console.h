@@ -22,8 +22,9 @@ struct console_keycache {
 };
 
 /* Tell the host's help and completion of these commands: once, from
- * module_config_setup. */
-void console_register(generic_module_infrastructure *self);
+ * module_config_setup.  stats: what that answer tells besides the key cache;
+ * NULL: nothing. */
+void console_register(generic_module_infrastructure *self, const char *stats);
 
 /* Answer a command of module_control. */
 void console_answer(const struct console_keycache *keycache,

@@ -162,7 +162,7 @@ static int
 config_setup(generic_module_infrastructure *self, int ignoreme)
 {
 	(void)ignoreme;
-	console_register(self);
+	console_register(self, NULL);
 	functions_show();
 	check_numbers_register();
 	query_numbers_register();

@@ -55,6 +55,7 @@ const struct signing signing = {
 	.options_count = sizeof(options) / sizeof(options[0]),
 	.domain_scope = "dk_domain",
 	.engine = &dk_engine,
+	.stats = "what was signed",
 	.provide = stanzas_provide,
 	.collect = stanzas_collect,
 };

@@ -136,7 +136,7 @@ config_setup(generic_module_infrastructure *self, int ignoreme)
 {
 	(void)ignoreme;
 	functions_show();
-	console_register(self);
+	console_register(self, NULL);
 	dk_results_register();
 	query_numbers_register();
 	return dk_check_options_register();

@@ -179,7 +179,7 @@ int
 instance_config_setup(generic_module_infrastructure *self, int ignoreme)
 {
 	(void)ignoreme;
-	console_register(self);
+	console_register(self, signing.stats);
 	functions_show();
 	sign_numbers_register();
 	return options_register();

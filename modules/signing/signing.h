@@ -24,6 +24,7 @@ struct signing {
 	size_t options_count;
 	const char *domain_scope; /* within its stanza: "dk_domain" */
 	const struct engine *engine;
+	const char *stats; /* what `stats` tells besides the key cache, for help */
 
 	/* A hook of the module's own (signing/stanzas.h): every instance
 	 * provides for it, in the order of the file.  collect appends the

@@ -519,6 +519,10 @@ stats_tell_what_was_signed(void **state)
 	answer = scene_command("dk_sign:s frobnicate");
 	assert_says(answer, "flush keycache");
 	free(answer);
+	answer = scene_command("help dk_sign:s");
+	assert_says(answer, "stats: what was signed, and how the key cache "
+	    "does");
+	free(answer);
 }
 
 static void
