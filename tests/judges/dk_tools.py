@@ -58,7 +58,6 @@ def make_key(mailseal, work):
                     work], check=True, capture_output=True)
     text = read(os.path.join(work, SELECTOR + ".txt")).decode()
     record = "".join(re.findall(r'"([^"]*)"', text))
-    record = record.replace("h=sha256; ", "").replace("v=DKIM1; ", "")
     keys = os.path.join(work, "keys.txt")
     write(keys, f"{SELECTOR}._domainkey.{DOMAIN}\t{record}\n".encode())
     return os.path.join(work, SELECTOR + ".key"), keys

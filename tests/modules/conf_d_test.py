@@ -69,7 +69,7 @@ def domainkeys(signing, validating):
         "--out", "build/quickstart")
     with open("build/quickstart/dk.txt", "rb") as record, \
             open("build/quickstart/keys.zone", "ab") as zone:
-        zone.write(record.read().replace(b"h=sha256; ", b""))
+        zone.write(record.read())
     with open(path, "a", encoding="utf-8") as config:
         config.write('include "../../conf.d/domainkeys.conf"\n'
                      f'dk_sign "dk_sign1" {{ key = "{os.getcwd()}'
