@@ -6,7 +6,9 @@
 #include "scriptlet/bindings/message.h"
 #include "scriptlet/bindings/mime.h"
 #include "scriptlet/bindings/part.h"
+#include "scriptlet/bindings/parts.h"
 #include "scriptlet/bindings/scratch.h"
+#include "scriptlet/bindings/search.h"
 #include "scriptlet/bindings/textual.h"
 #include "scriptlet/running.h"
 
@@ -131,7 +133,7 @@ each_text(lua_State *L, bool writable, bool (*each)(lua_State *L, int part))
 {
 	bool more = true;
 
-	part_push_tree(L, 1, writable);
+	parts_push(L, 1, writable);
 	lua_pushvalue(L, -1);
 	while (more && !lua_isnil(L, -1)) {
 		int part = lua_gettop(L);
@@ -139,7 +141,7 @@ each_text(lua_State *L, bool writable, bool (*each)(lua_State *L, int part))
 		if (part_is_text(L, part))
 			more = each(L, part);
 		lua_settop(L, part);
-		part_push_next(L, part);
+		parts_push_next(L, part);
 		lua_replace(L, part);
 	}
 	lua_pop(L, 1);
@@ -209,7 +211,7 @@ int
 contents_body_match(lua_State *L)
 {
 	push_body(L, running_message(L, 1));
-	part_match(L, 2);
+	search_match(L, 2);
 	return 1;
 }
 
@@ -217,7 +219,7 @@ int
 contents_raw_match(lua_State *L)
 {
 	push_raw(L, running_message(L, 1));
-	part_match(L, 2);
+	search_match(L, 2);
 	return 1;
 }
 
@@ -225,7 +227,7 @@ static bool
 match_one(lua_State *L, int part)
 {
 	part_push_text(L, part);
-	part_match(L, 2);
+	search_match(L, 2);
 	if (lua_type(L, -1) != LUA_TTABLE)
 		return true;
 	lua_replace(L, RESULT);
@@ -252,7 +254,7 @@ contents_body_replace(lua_State *L)
 
 	lua_settop(L, 3);
 	push_body(L, msg);
-	part_replace(L, 2);
+	search_replace(L, 2);
 	changed = lua_type(L, -1) == LUA_TSTRING;
 	if (changed)
 		take_body(L, msg, RESULT);
@@ -268,7 +270,7 @@ contents_raw_replace(lua_State *L)
 
 	lua_settop(L, 3);
 	push_raw(L, msg);
-	part_replace(L, 2);
+	search_replace(L, 2);
 	changed = lua_type(L, -1) == LUA_TSTRING;
 	if (changed)
 		take_raw(L, msg, RESULT);
@@ -280,7 +282,7 @@ static bool
 replace_one(lua_State *L, int part)
 {
 	part_push_text(L, part);
-	part_replace(L, 2);
+	search_replace(L, 2);
 	if (lua_type(L, -1) != LUA_TSTRING)
 		return true;
 	part_take_text(L, part);
@@ -299,7 +301,7 @@ contents_text_replace(lua_State *L)
 	lua_pushboolean(L, 0);
 	each_text(L, true, replace_one);
 	if (lua_toboolean(L, RESULT) != 0)
-		part_write(L, lua_gettop(L));
+		parts_write(L, lua_gettop(L));
 	lua_settop(L, RESULT);
 	return 1;
 }
