@@ -453,7 +453,7 @@ struct seal_sign_options {
 	int64_t lifetime; /* seconds from t= to x=; 0: no x= */
 	bool no_timestamp; /* leave out t= */
 	bool body_length; /* put l= */
-	bool copy_headers; /* put z= */
+	bool copy_headers; /* put z=, unless the field would be too large */
 	bool allow_rsa_sha1; /* else refused (RFC 8301) */
 	bool allow_weak_key; /* RSA below 1024 bits, else refused (RFC 8301) */
 };

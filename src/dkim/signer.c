@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define MAX_TAG_TEXT 64 /* "x=" and any number */
+#define REST_BYTES 3072 /* bh= and b= of the longest key, with their folds */
 
 struct signing { /* one signature to be */
 	struct seal_profile *profile;
@@ -253,7 +254,7 @@ write_names(struct field_writer *writer, struct buffer *scratch,
 
 /* sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value */
 static void
-write_copies(struct field_writer *writer, struct buffer *scratch,
+copy_fields(struct field_writer *writer, struct buffer *scratch,
     const struct header_choices *choices)
 {
 	bool first = true;
@@ -276,6 +277,23 @@ write_copies(struct field_writer *writer, struct buffer *scratch,
 		first = false;
 	}
 	field_writer_byte(writer, ';');
+}
+
+/* Copies help to find what changed a message, but the signature matters more:
+ * where a long field would make it larger than verifiers take, it goes
+ * without. */
+static void
+write_copies(struct field_writer *writer, struct buffer *scratch,
+    const struct header_choices *choices)
+{
+	const struct field_writer before = *writer;
+	size_t n = writer->out->n;
+
+	copy_fields(writer, scratch, choices);
+	if (writer->out->n + REST_BYTES <= SEAL_MAX_SIGNATURE_BYTES)
+		return;
+	writer->out->n = n;
+	*writer = before;
 }
 
 static void

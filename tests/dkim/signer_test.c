@@ -574,6 +574,8 @@ refuses_a_header_over_its_limits(void **state)
 	seal_signer_free(&signer);
 }
 
+#define LONG_NAME "X-A-Name-That-Is-As-Long-As-Those-That-Filters-Make-Up-Are"
+
 /* Neither more names than h= may have, nor a field longer than verifiers take:
  * it would be thrown away elsewhere. */
 static void
@@ -593,12 +595,12 @@ refuses_to_write_what_verifiers_would_not_take(void **state)
 	assert_non_null(strstr(seal_signer_why(signer), "h="));
 	seal_signer_free(&signer);
 
-	options.copy_headers = true;
+	options.headers = SPAN("From:" LONG_NAME "+");
 	signer = new_signer(&options, 1);
-	buffer_add_text(&text, "From: a@a.test\r\nX: ");
-	for (int i = 0; i < SEAL_MAX_SIGNATURE_BYTES; i++)
-		buffer_add_byte(&text, 'x');
-	buffer_add_text(&text, "\r\n\r\n");
+	buffer_add_text(&text, "From: a@a.test\r\n");
+	for (int i = 0; i < SEAL_MAX_SIGNED_NAMES - 8; i++)
+		buffer_add_text(&text, LONG_NAME ": x\r\n");
+	buffer_add_text(&text, "\r\n");
 	assert_int_equal(seal_signer_feed(signer, buffer_span(&text),
 	    SEAL_LINES_CRLF), 0);
 	assert_int_equal(seal_signer_finish(signer), SEAL_E_LIMIT);
@@ -606,6 +608,33 @@ refuses_to_write_what_verifiers_would_not_take(void **state)
 	assert_int_equal(seal_signer_signature(signer, 0).n, 0);
 	buffer_deinit(&text);
 	seal_signer_free(&signer);
+}
+
+/* A copy that does not fit is no reason to leave a message unsigned. */
+static void
+signs_without_copies_where_they_would_be_too_large(void **state)
+{
+	struct seal_sign_options options = fixture_sign_options(ed25519, "s1");
+	struct buffer text = { 0 };
+	struct seal_signer *plain, *copying;
+
+	(void)state;
+	options.headers = SPAN("From:X");
+	plain = new_signer(&options, 1);
+	options.copy_headers = true;
+	copying = new_signer(&options, 1);
+	buffer_add_text(&text, "From: a@a.test\r\nX: ");
+	for (int i = 0; i < SEAL_MAX_SIGNATURE_BYTES; i++)
+		buffer_add_byte(&text, 'x');
+	buffer_add_text(&text, "\r\n\r\n");
+	sign(plain, buffer_span(&text));
+	sign(copying, buffer_span(&text));
+	/* Ed25519 signs the same in the same way (RFC 8032 section 5.1.6) */
+	assert_true(span_eq(seal_signer_signature(plain, 0),
+	    seal_signer_signature(copying, 0)));
+	buffer_deinit(&text);
+	seal_signer_free(&plain);
+	seal_signer_free(&copying);
 }
 
 static void
@@ -687,6 +716,8 @@ main(void)
 		cmocka_unit_test(refuses_a_header_over_its_limits),
 		cmocka_unit_test(
 		    refuses_to_write_what_verifiers_would_not_take),
+		cmocka_unit_test(
+		    signs_without_copies_where_they_would_be_too_large),
 		cmocka_unit_test(refuses_a_time_before_1970),
 		cmocka_unit_test(signs_one_message_after_another),
 		cmocka_unit_test(needs_no_profile),
