@@ -28,6 +28,9 @@ static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { /* under log_lock */
 	char *path;
 	int fd; /* of path, or -1 */
+	unsigned long lost; /* lines that fd did not take since it last took one */
+	int lost_errno; /* why the latest of them was not */
+	bool cut; /* what is in the file ends in the middle of a line */
 	bool to_stderr, to_syslog;
 	bool is_journal; /* what reads standard error */
 	struct tail tails[LOG_LEVELS];
@@ -158,6 +161,11 @@ log_open(const struct log_targets *targets)
 		path = xstrdup(targets->path);
 	}
 	(void)pthread_mutex_lock(&log_lock);
+	/* A reload opens the same file again, on the same full disk. */
+	if (path == NULL || sink.path == NULL || strcmp(path, sink.path) != 0) {
+		sink.lost = 0;
+		sink.cut = false;
+	}
 	if (sink.fd >= 0)
 		(void)close(sink.fd);
 	free(sink.path);
@@ -185,6 +193,7 @@ log_reopen(void)
 		} else {
 			(void)close(sink.fd);
 			sink.fd = fd;
+			sink.cut = false;
 		}
 	}
 	(void)pthread_mutex_unlock(&log_lock);
@@ -240,19 +249,69 @@ tail_add(struct tail *tail, const char *line)
 	tail->next = (tail->next + 1) % LOG_TAIL;
 }
 
-static void
+/* Returns how much could be written. */
+static size_t
 write_all(int fd, const char *p, size_t n)
 {
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
+	size_t all = 0;
+
+	while (all < n) {
+		ssize_t done = write(fd, p + all, n - all);
 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return; /* there is no better place to complain */
-		p += done;
-		n -= (size_t)done;
+			break; /* there is no better place to complain */
+		all += (size_t)done;
 	}
+	return all;
+}
+
+/* A whole line into the file.  Returns false, and remembers why, when the file
+ * has not taken all of it: a full disk, say. */
+static bool
+write_line(const char *line, size_t n)
+{
+	size_t done = write_all(sink.fd, line, n);
+
+	if (done == n) {
+		sink.cut = false;
+		return true;
+	}
+	sink.lost_errno = errno;
+	if (done > 0)
+		sink.cut = true;
+	return false;
+}
+
+/* Before the first line that the file takes again: how many it did not. */
+static bool
+write_lost(void)
+{
+	char line[LOG_LINE_BYTES];
+	size_t n = 0;
+
+	if (sink.cut)
+		line[n++] = '\n';
+	n += stamp(line + n, sizeof(line) - n, DERROR);
+	n += written(snprintf(line + n, sizeof(line) - n,
+	    "the log could not be written, %lu lines are missing here: %s\n",
+	    sink.lost, strerror(sink.lost_errno)), sizeof(line) - n);
+	return write_line(line, n);
+}
+
+static void
+write_to_file(const char *line, size_t n)
+{
+	if (sink.lost > 0) {
+		if (!write_lost()) {
+			sink.lost++;
+			return;
+		}
+		sink.lost = 0;
+	}
+	if (!write_line(line, n))
+		sink.lost++;
 }
 
 /* The journal has time and level as fields: where the stamp ends the prefix is
@@ -267,7 +326,7 @@ write_to_journal(int level, char *line, size_t n, size_t head)
 	journal_prefix(level, prefix);
 	memcpy(kept, text, size);
 	memcpy(text, prefix, size);
-	write_all(STDERR_FILENO, text, n - head + size);
+	(void)write_all(STDERR_FILENO, text, n - head + size);
 	memcpy(text, kept, size);
 }
 
@@ -282,11 +341,11 @@ emit(int level, char *line, size_t n, size_t head)
 		syslog(syslog_levels[level], "%s", line + head);
 	line[n] = '\n';
 	if (sink.fd >= 0)
-		write_all(sink.fd, line, n + 1);
+		write_to_file(line, n + 1);
 	if (sink.to_stderr && sink.is_journal && head >= JOURNAL_PREFIX_BYTES)
 		write_to_journal(level, line, n + 1, head);
 	else if (sink.to_stderr)
-		write_all(STDERR_FILENO, line, n + 1);
+		(void)write_all(STDERR_FILENO, line, n + 1);
 	line[n] = '\0';
 	(void)pthread_mutex_unlock(&log_lock);
 }

@@ -4,12 +4,14 @@
  */
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -201,6 +203,55 @@ a_file_that_cannot_be_opened_changes_nothing(void **state)
 	free(text);
 }
 
+/* No file of this process may grow above so many octets. */
+static void
+limit_files(rlim_t octets)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = octets;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Option paniclog: what a full disk has taken is not missed in silence. */
+static void
+lines_that_a_full_disk_took_are_counted_once_there_is_room(void **state)
+{
+	struct log_targets same = { .path = path };
+	struct rlimit before;
+	const char *note, *line;
+	char *text;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	limit_files(20); /* the first line is cut */
+	log_line(DNOTICE, "lost, the first");
+	log_line(DNOTICE, "lost, the second");
+	log_line(DNOTICE, "lost, the third");
+	assert_int_equal(log_open(&same), 0); /* as a reload does */
+	limit_files(before.rlim_cur);
+	log_line(DNOTICE, "there is room");
+	log_line(DNOTICE, "and more");
+
+	text = take_file();
+	note = strchr(text, '\n');
+	assert_non_null(note);
+	assert_int_equal(note - text, 20);
+	line = strchr(note + 1, '\n');
+	assert_non_null(line);
+	assert_memory_equal(after_time(note + 1),
+	    "[error] the log could not be written, 3 lines are missing here: ",
+	    strlen("[error] the log could not be written, 3 lines are "
+		"missing here: "));
+	assert_string_equal(after_time(strchr(line + 1, '\n') + 1),
+	    "[notice] and more\n");
+	assert_memory_equal(after_time(line + 1), "[notice] there is room\n",
+	    strlen("[notice] there is room\n"));
+	free(text);
+}
+
 static void
 a_key_is_told_once_a_minute(void **state)
 {
@@ -309,6 +360,8 @@ main(void)
 		cmocka_unit_test(the_latest_ten_lines_of_a_level_are_kept),
 		cmocka_unit_test(writes_to_a_new_file_after_rotation),
 		cmocka_unit_test(a_file_that_cannot_be_opened_changes_nothing),
+		cmocka_unit_test(
+		    lines_that_a_full_disk_took_are_counted_once_there_is_room),
 		cmocka_unit_test(a_key_is_told_once_a_minute),
 		cmocka_unit_test(what_was_told_is_new_after_it_is_forgotten),
 		cmocka_unit_test(keys_chosen_by_a_peer_do_not_fill_the_memory),
