@@ -198,7 +198,8 @@ def console():
 def options():
     text = read(PAGE)
     for program, words in re.findall(
-            r"^ {0,4}(mailseald?)((?: [^\n`|]+)+)$", text, re.M):
+            r"^ {0,4}(?:runuser -u mailseal -- )?(mailseald?)"
+            r"((?: [^\n`|]+)+)$", text, re.M):
         words = words.split()
         if program == "mailseald":
             known = run(f"{MAILSEALD} --help").stdout

@@ -143,4 +143,22 @@ def port():
     holds(read(f"{TOP}/docs/sendmail.md"), f"S=inet:{ready}@127.0.0.1")
 
 
+@test("what needs the installed keys is run as their user in the pages")
+def key_user():
+    """A key of another user is refused, to root as well."""
+    found = 0
+    for page in PAGES:
+        joined = read(page).replace("\\\n", " ")
+        for line in re.findall(r"^ *((?:runuser .*)?mailseald? .*)$", joined,
+                               re.M):
+            if re.search(r" --inject | --key /etc/mailseal/", line) and \
+                    "/etc/mailseal/" in line:
+                found += 1
+                holds(line, "runuser -u mailseal -- mailseal",
+                      os.path.relpath(page, TOP))
+                # what is in root's folders that user cannot open
+                assert re.search(r" <\w+\.eml", line), (page, line)
+    assert found >= 8, found
+
+
 main()
