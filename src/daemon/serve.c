@@ -348,7 +348,9 @@ follow_signals(struct daemon *daemon)
 			return;
 		if (atomic_load(&daemon->has_served)) {
 			log_line(DCRITICAL, "the milter socket is served no "
-			    "more: ending");
+			    "more: ending (libmilter gave up, for want of "
+			    "threads, memory or descriptors; what it said "
+			    "itself is in the system's log)");
 			daemon->status = EX_UNAVAILABLE;
 			return;
 		}

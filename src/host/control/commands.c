@@ -308,6 +308,45 @@ tell_instances(const char *word, const struct generation *generation,
 	return any;
 }
 
+struct siblings { /* commands that begin with the same word */
+	const char *word;
+	string *out;
+	unsigned n;
+};
+
+static void
+add_sibling(void *closure, const char *prefix, const char *summary,
+    const char *text)
+{
+	struct siblings *siblings = closure;
+	size_t n = strlen(siblings->word);
+
+	(void)summary;
+	(void)text;
+	if (strncasecmp(prefix, siblings->word, n) != 0 || prefix[n] != ' ')
+		return;
+	(void)stringprintf(siblings->out, "%s%s",
+	    siblings->n++ == 0 ? "" : ", ", prefix);
+}
+
+static void
+tell_unknown(const command_construct *cc, string *response)
+{
+	string list;
+	struct siblings siblings = { cc->argv[0], &list, 0 };
+
+	(void)string_init_type(&list, 256, STRING_TYPE_ECSTRING);
+	commands_each(add_sibling, &siblings);
+	if (siblings.n > 0)
+		(void)stringprintf(response, "Unknown command '%s%s%s'; there "
+		    "are: %s\n", cc->argv[0], cc->argc > 1 ? " " : "",
+		    cc->argc > 1 ? cc->argv[1] : "", list.buffer);
+	else
+		(void)stringprintf(response, "Unknown command '%s' (\"help\" "
+		    "lists them)\n", cc->argv[0]);
+	(void)string_destroy(&list);
+}
+
 static int
 run_module(command_construct *cc, const struct generation *generation,
     string *response)
@@ -319,8 +358,7 @@ run_module(command_construct *cc, const struct generation *generation,
 
 	if (instance == NULL) {
 		if (!tell_instances(cc->argv[0], generation, response))
-			(void)stringprintf(response, "Unknown command '%s' "
-			    "(\"help\" lists them)\n", cc->argv[0]);
+			tell_unknown(cc, response);
 		return EC_RUN_COMMAND_FAILED;
 	}
 	control = instance->infra->shared.module_control;

@@ -73,10 +73,16 @@ the_longest_prefix_gets_the_line(void **state)
 		{ "show \"unclosed", "A quote is not closed, or there are too "
 		  "many words\n" },
 		{ "shows", "Unknown command 'shows' (\"help\" lists them)\n" },
+		{ "Pair three x", "Unknown command 'Pair three'; there are: "
+		  "pair one, pair two\n" },
+		{ "pair", "Unknown command 'pair'; there are: pair one, pair "
+		  "two\n" },
 	};
 
 	(void)state;
 	ec_control_register_command2("show", one, echo);
+	ec_control_register_command2("pair two", one, echo);
+	ec_control_register_command2("pair one", one, echo);
 	ec_control_register_command2("  show  keys ", one, echo);
 	ec_control_register_command2("show keys", two, echo); /* replaces */
 	ec_control_register_command2("xml", three, echo);
@@ -143,7 +149,8 @@ a_module_is_addressed_with_and_without_instance(void **state)
 	assert_true(workshop_reload("solo { }\n"));
 	assert_null(strstr(workshop_command("help"), "trace beta"));
 	assert_string_equal(workshop_command("trace beta word"),
-	    "Unknown command 'trace' (\"help\" lists them)\n");
+	    "Unknown command 'trace beta'; there are: trace client, trace "
+	    "list, trace recipient, trace show, trace stop\n");
 	host_close();
 	assert_string_equal(workshop_command("solo stats"),
 	    "Unknown command 'solo' (\"help\" lists them)\n");
