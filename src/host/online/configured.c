@@ -393,11 +393,10 @@ run_eval(command_construct *cc, void *closure)
 }
 
 static int
-run_show(command_construct *cc, void *closure)
+show(command_construct *cc, bool recurse)
 {
 	struct where where;
 
-	(void)closure;
 	if (!where_read(cc, 2, config_of(cc), &where))
 		return 0;
 	if (where.option != NULL)
@@ -406,31 +405,26 @@ run_show(command_construct *cc, void *closure)
 		return tell_no_stanza(cc, &where);
 	if (form_is_wanted(cc))
 		return form_answer(cc, "stanza", node_model(where.node,
-		    false));
-	show_whole(where.node, 0, false, &cc->response);
+		    recurse));
+	if (recurse && where.depth > 0)
+		show_child(where.node, 0, true, &cc->response);
+	else
+		show_whole(where.node, 0, recurse, &cc->response);
 	return 1;
+}
+
+static int
+run_show(command_construct *cc, void *closure)
+{
+	(void)closure;
+	return show(cc, false);
 }
 
 static int
 run_showrecurse(command_construct *cc, void *closure)
 {
-	struct where where;
-
 	(void)closure;
-	if (!where_read(cc, 2, config_of(cc), &where))
-		return 0;
-	if (where.option != NULL)
-		return run_get(cc, NULL);
-	if (where.node == NULL)
-		return tell_no_stanza(cc, &where);
-	if (form_is_wanted(cc))
-		return form_answer(cc, "stanza", node_model(where.node,
-		    true));
-	if (where.depth == 0)
-		show_whole(where.node, 0, true, &cc->response);
-	else
-		show_child(where.node, 0, true, &cc->response);
-	return 1;
+	return show(cc, true);
 }
 
 void
