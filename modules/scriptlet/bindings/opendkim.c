@@ -239,6 +239,15 @@ give(lua_State *L, const char *text, DKIM_STAT status)
 }
 
 static int
+ask_text(lua_State *L, __typeof__(&ec_opendkim_get_sig_domain) get)
+{
+	const char *text;
+	DKIM_STAT status = get(signature_at(L, 1), &text);
+
+	return give(L, text, status);
+}
+
+static int
 get_sig_canons(lua_State *L)
 {
 	const char *header, *body;
@@ -254,21 +263,13 @@ get_sig_canons(lua_State *L)
 static int
 get_sig_domain(lua_State *L)
 {
-	const char *text;
-	DKIM_SIGINFO *sig = signature_at(L, 1);
-	DKIM_STAT status = FIND(L, ec_opendkim_get_sig_domain)(sig, &text);
-
-	return give(L, text, status);
+	return ask_text(L, FIND(L, ec_opendkim_get_sig_domain));
 }
 
 static int
 get_sig_selector(lua_State *L)
 {
-	const char *text;
-	DKIM_SIGINFO *sig = signature_at(L, 1);
-	DKIM_STAT status = FIND(L, ec_opendkim_get_sig_selector)(sig, &text);
-
-	return give(L, text, status);
+	return ask_text(L, FIND(L, ec_opendkim_get_sig_selector));
 }
 
 /* The one that decided: the first that holds, else the first. */
@@ -357,11 +358,7 @@ get_sig_keysize(lua_State *L)
 static int
 get_sig_signalg(lua_State *L)
 {
-	const char *text;
-	DKIM_SIGINFO *sig = signature_at(L, 1);
-	DKIM_STAT status = FIND(L, ec_opendkim_get_sig_signalg)(sig, &text);
-
-	return give(L, text, status);
+	return ask_text(L, FIND(L, ec_opendkim_get_sig_signalg));
 }
 
 static int
