@@ -15,6 +15,7 @@
 
 #define PROMPT "Authorization required for console session\n"
 #define PASSWORD "Password:"
+#define LINE_BYTES (CONSOLE_PASSWORD_BYTES + 3) /* one too many, CR LF or NUL */
 
 static int
 complain(struct buffer *why, const char *words, const char *reason)
@@ -38,7 +39,8 @@ take_line(char *line, size_t n, struct buffer *why)
 	n = end == NULL ? n : (size_t)(end - line);
 	if (end != NULL && n > 0 && line[n - 1] == '\r')
 		n--;
-	line[n] = '\0';
+	/* with what was typed or stands behind the line */
+	explicit_bzero(line + n, LINE_BYTES - n);
 	if (n == 0 || strlen(line) != n)
 		return complain(why, n == 0 ? "there is no password" :
 		    "a password holds no NUL", NULL);
@@ -119,11 +121,33 @@ ask_until_answered(int tty, char *line, size_t room)
 static char *
 new_line(struct buffer *why)
 {
-	char *line = calloc(1, CONSOLE_PASSWORD_BYTES + 3);
+	char *line = calloc(1, LINE_BYTES);
 
 	if (line == NULL)
 		(void)complain(why, "out of memory", NULL);
 	return line;
+}
+
+/* What came of reading a line: n octets, or -1 and errno.  The line is taken. */
+static int
+keep(char *line, ssize_t n, const char *trouble, char **password_r,
+    struct buffer *why)
+{
+	int ret = -1;
+
+	if (n < 0)
+		(void)complain(why, trouble,
+		    errno == EINTR ? NULL : strerror(errno));
+	else
+		ret = take_line(line, (size_t)n, why);
+	if (ret == 0) {
+		*password_r = line;
+		return 0;
+	}
+	/* all of it: a NUL may stand in what was read */
+	explicit_bzero(line, LINE_BYTES);
+	free(line);
+	return -1;
 }
 
 int
@@ -138,22 +162,12 @@ console_password_ask(char **password_r, struct buffer *why)
 		    "terminal to type it at (--password-file names a file)",
 		    NULL);
 	line = new_line(why);
-	if (line == NULL)
-		goto out;
-	console_signals_catch();
-	n = ask_until_answered(tty, line, CONSOLE_PASSWORD_BYTES + 2);
-	console_signals_release();
-	if (n < 0)
-		(void)complain(why, "no password was typed",
-		    errno == EINTR ? NULL : strerror(errno));
-	else
-		ret = take_line(line, (size_t)n, why);
-	if (ret == 0) {
-		*password_r = line;
-		line = NULL;
+	if (line != NULL) {
+		console_signals_catch();
+		n = ask_until_answered(tty, line, CONSOLE_PASSWORD_BYTES + 2);
+		console_signals_release();
+		ret = keep(line, n, "no password was typed", password_r, why);
 	}
-out:
-	console_password_free(&line);
 	(void)close(tty);
 	return ret;
 }
@@ -185,23 +199,13 @@ console_password_read(const char *path, char **password_r, struct buffer *why)
 	if (fd < 0)
 		return complain(why, "the password file cannot be opened",
 		    strerror(errno));
-	if (check_file(fd, why) != 0)
-		goto out;
-	line = new_line(why);
-	if (line == NULL)
-		goto out;
-	n = read_line(fd, line, CONSOLE_PASSWORD_BYTES + 2);
-	if (n < 0)
-		(void)complain(why, "the password file cannot be read",
-		    strerror(errno));
-	else
-		ret = take_line(line, (size_t)n, why);
-	if (ret == 0) {
-		*password_r = line;
-		line = NULL;
+	if (check_file(fd, why) == 0)
+		line = new_line(why);
+	if (line != NULL) {
+		n = read_line(fd, line, CONSOLE_PASSWORD_BYTES + 2);
+		ret = keep(line, n, "the password file cannot be read",
+		    password_r, why);
 	}
-out:
-	console_password_free(&line);
 	(void)close(fd);
 	return ret;
 }
