@@ -326,6 +326,22 @@ ledger_each(const struct ledger *ledger, void (*each)(void *closure,
 	}
 }
 
+unsigned
+ledger_longest_search(const struct ledger *ledger)
+{
+	unsigned longest = 0, n;
+
+	for (size_t i = 0; i < BUCKETS; i++) {
+		const struct pair *p = atomic_load_explicit(
+		    &ledger->buckets[i], memory_order_acquire);
+
+		for (n = 0; p != NULL; p = p->next)
+			n++;
+		longest = n > longest ? n : longest;
+	}
+	return longest;
+}
+
 void
 ledger_sums_add(struct ledger_sums *to, const struct ledger_sums *from)
 {

@@ -50,6 +50,9 @@ void ledger_each(const struct ledger *ledger, void (*each)(void *closure,
     int binding, const char *domain, const struct ledger_sums *sums),
     void *closure);
 
+/* How many pairs a count looks at, at the most, to find its own. */
+unsigned ledger_longest_search(const struct ledger *ledger);
+
 void ledger_sums_add(struct ledger_sums *to, const struct ledger_sums *from);
 int ledger_sums_is_zero(const struct ledger_sums *sums); /* LEDGER_KINDS */
 
